@@ -230,7 +230,7 @@ class Assets(Record):
     @property
     def digest(self) -> str:
         """A name for the whole: changes when any asset does."""
-        return " ".join(sorted(x.digest for x in (*self.datasets, *self.weights)))
+        return " ".join(sorted([d.digest for d in self.datasets] + [w.digest for w in self.weights]))
 
 
 class ExecutionSettings(Record):

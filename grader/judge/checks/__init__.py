@@ -1,0 +1,19 @@
+"""Every check that a rubric can name."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from grader.judge.check import Check
+from grader.judge.checks import augmentation, backbone, freezing, head, preprocessing, training
+
+_ALL = (
+    *backbone.CHECKS,
+    *freezing.CHECKS,
+    *augmentation.CHECKS,
+    *preprocessing.CHECKS,
+    *head.CHECKS,
+    *training.CHECKS,
+)
+
+CHECKS: MappingProxyType[str, Check] = MappingProxyType({check.name: check for check in _ALL})
