@@ -45,7 +45,8 @@ def feature_extraction_trained(view: View, parameters: Trained) -> Statement:
         return missing
     if view.witness == Witness.SOURCE:
         if not view.stages and view.account.stages_known:
-            return view.no("never_trained", "No line of the code trains the transfer model.", view.account.backbone.name)
+            return view.no("never_trained", "No line of the code trains the transfer model.",
+                           view.account.backbone.name)
         return view.cant_tell("the code says that it trains; whether it ran, code alone can't show")
     if not view.stages:
         return _nothing_ran(view) if view.witness == Witness.RUN else view.cant_tell("no model was saved")

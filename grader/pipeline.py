@@ -1,0 +1,65 @@
+"""One submission from files to Result, a line a stage: read this first.
+
+    files ─intake─▶ Submission ─execute─▶ Run ─evidence─▶ Evidence ─judge─▶ Result ─render─▶ pages
+
+Evidence is dear and stored; a judgement is cheap and made anew whenever the rubric changes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.assets import prepare_assets
+from grader.evidence import READERS_VERSION, collect
+from grader.execute import environment_digest, run_notebook
+from grader.judge import CHECKS, judge
+from grader.records import Assets, Evidence, ExecutionSettings, Result, Rubric, Run, Submission
+from grader.rubric import load_rubric
+
+__all__ = ["evidence_key", "gather", "judge", "open_rubric", "supply"]
+
+
+def open_rubric(path: Path) -> Rubric:
+    """The rubric at `path`, its criteria tested against the checks that exist."""
+    return load_rubric(path, checks={name: check.parameters for name, check in CHECKS.items()})
+
+
+def supply(rubric: Rubric, *, cache: Path, on_progress: Callable[[str], None] | None = None) -> Assets:
+    """The data sets and weights that the rubric's notebooks need, made once where they are not there."""
+    return prepare_assets(
+        datasets=rubric.datasets,
+        weights=rubric.weights,
+        cache=cache,
+        python=rubric.settings.kernel_python,
+        on_progress=on_progress,
+    )
+
+
+def evidence_key(submission: Submission, settings: ExecutionSettings, assets: Assets) -> str:
+    """The name under which evidence is stored: equal where running again would show nothing new."""
+    return f"{submission.digest}-{environment_digest(settings, assets)}-{READERS_VERSION}"
+
+
+def gather(
+    submission: Submission,
+    *,
+    assets: Assets,
+    settings: ExecutionSettings,
+    on_progress: Callable[[str], None] | None = None,
+) -> tuple[Evidence, Run | None]:
+    """Runs a submission and hears the four witnesses. What could not be read is not run."""
+    run = None
+    if submission.readable:
+        run = run_notebook(submission, assets=assets, settings=settings, on_progress=on_progress)
+    started = time.perf_counter()
+    evidence = collect(submission, run)
+    phases = {**evidence.phases, "read": round(time.perf_counter() - started, 3)}
+    return evidence.model_copy(update={"phases": phases}), run
+
+
+def grade(submission: Submission, rubric: Rubric, *, assets: Assets) -> tuple[Evidence, Result]:
+    """The whole way for one submission."""
+    evidence, _ = gather(submission, assets=assets, settings=rubric.settings)
+    return evidence, judge(evidence, rubric)
