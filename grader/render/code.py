@@ -1,0 +1,156 @@
+"""Code as lines of coloured pieces: text and style apart, so that the template escapes every piece itself.
+
+In: a cell's source or an excerpt, and the line that matters. Out: listings, cut in length and width.
+It must never produce HTML, and never run or import what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
+
+from grader.records import Cell, Place
+from grader.render.text import LINE_LIMIT, neutral, where
+
+EXCERPT_LINES = 24
+LISTING_LINES = 80
+_HIGHLIGHT_LIMIT = 20_000
+
+# Only what helps reading gets a style; the rest is plain.
+_STYLES = (
+    (Comment, "comment"),
+    (String, "string"),
+    (Number, "number"),
+    (Keyword, "keyword"),
+    (Name.Decorator, "keyword"),
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Text of one style within a line; `style` is "" or one of the five names in the style sheet."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of code. `number` is None where it is not known."""
+
+    number: int | None
+    pieces: tuple[Piece, ...]
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Consecutive lines of a cell; `before` and `after` count the lines that are not shown."""
+
+    lines: tuple[Line, ...]
+    before: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True)
+class Quote:
+    """An excerpt with its place, and the whole cell around it where that shows more."""
+
+    place: str
+    excerpt: Listing
+    cell: int | None = None
+    whole: Listing | None = None
+
+
+def quote(place: Place | None, excerpt: str, cells: dict[int, Cell]) -> Quote | None:
+    """The excerpt at `place`; the line itself where the excerpt is empty; None where there is nothing to show."""
+    cell = cells.get(place.cell) if place is not None and place.cell is not None else None
+    line = place.line if place is not None else None
+    source = _lines_of(cell.source) if cell is not None else []
+    shown = _lines_of(excerpt.strip("\r\n")) if excerpt.strip() else _line_at(source, line)
+    if not shown:
+        return None
+    known_lines = _lines_covered(source, line, shown)
+    short = Listing(
+        tuple(_numbered(_dedented(shown)[:EXCERPT_LINES], start=line)), after=max(0, len(shown) - EXCERPT_LINES)
+    )
+    whole = _window(source, known_lines) if len([x for x in source if x.strip()]) > len(shown) else None
+    return Quote(where(place), short, cell.number if cell is not None else None, whole)
+
+
+def _line_at(source: list[str], line: int | None) -> list[str]:
+    return [source[line - 1]] if line is not None and 0 < line <= len(source) and source[line - 1].strip() else []
+
+
+def _lines_of(code: str) -> list[str]:
+    # Not splitlines(): Python's own parser breaks lines at \n, \r\n and \r only.
+    return neutral(code).expandtabs(4).split("\n")
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    indents = [len(x) - len(x.lstrip(" ")) for x in lines[1:] if x.strip()]
+    first = len(lines[0]) - len(lines[0].lstrip(" "))
+    # An excerpt may start in the middle of its line: then the later lines keep more indent than the first.
+    common = min([first, *indents])
+    return [x[common:] for x in lines]
+
+
+def _lines_covered(source: list[str], line: int | None, excerpt: list[str]) -> range:
+    """Which lines of the cell the excerpt shows: all of its own where they are found there, else the one line."""
+    if line is None:
+        return range(0)
+    there = source[line - 1 : line - 1 + len(excerpt)]
+    same = len(there) == len(excerpt) and all(a.strip() in b for a, b in zip(excerpt, there, strict=True))
+    return range(line, line + len(excerpt)) if same else range(line, line + 1)
+
+
+def _window(source: list[str], marked: range) -> Listing:
+    """The whole cell, or as much of it around the marked lines as fits."""
+    last = max((i for i, x in enumerate(source) if x.strip()), default=0) + 1
+    centre = marked.start if marked else 1
+    start = max(0, min(centre - LISTING_LINES // 2, last - LISTING_LINES))
+    stop = min(last, start + LISTING_LINES)
+    lines = tuple(_numbered(source[:stop], start=1, marked=marked))[start:]
+    return Listing(lines, before=start, after=last - stop)
+
+
+def _numbered(lines: list[str], *, start: int | None, marked: range = range(0)) -> Iterator[Line]:
+    for offset, pieces in enumerate(_highlighted(lines)):
+        number = None if start is None else start + offset
+        yield Line(number, _narrowed(pieces), marked=number in marked)
+
+
+def _narrowed(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    room = LINE_LIMIT
+    kept: list[Piece] = []
+    for piece in pieces:
+        if len(piece.text) > room:
+            return (*kept, Piece(piece.text[:room], piece.style), Piece(" …", "comment"))
+        kept.append(piece)
+        room -= len(piece.text)
+    return tuple(kept)
+
+
+def _highlighted(lines: list[str]) -> Iterator[tuple[Piece, ...]]:
+    """The lines as styled pieces; plain where the text is so long that colouring it would take long."""
+    text = "\n".join(lines)
+    if len(text) > _HIGHLIGHT_LIMIT:
+        yield from ((Piece(x),) for x in lines)
+        return
+    current: list[Piece] = []
+    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
+        head, *rest = value.split("\n")
+        current.extend(_piece(head, kind))
+        for following in rest:
+            yield tuple(current)
+            current = list(_piece(following, kind))
+    yield tuple(current)
+
+
+def _piece(text: str, kind: _TokenType) -> list[Piece]:
+    if not text:
+        return []
+    return [Piece(text, next((style for token, style in _STYLES if kind in token), ""))]

@@ -1,0 +1,305 @@
+"""The overview of a cohort as plain values: who has which mark, what waits for a person, what it cost.
+
+In: one CohortEntry a student, the Rubric, remarks about files. Out: a CohortView, which the template only reads.
+It must never judge, and never show one student's text as another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from urllib.parse import quote as url_quote
+
+from grader.records import (
+    CauseKind,
+    CriterionResult,
+    Evidence,
+    IntakeRemark,
+    Outcome,
+    Result,
+    Rubric,
+    RunEnd,
+)
+from grader.render import words
+from grader.render.text import counted, name, number, seconds, sentence, where
+
+_CAUSE_LIMIT = 110
+
+
+@dataclass(frozen=True)
+class CohortEntry:
+    """One student in the overview.
+
+    Attributes:
+        page_name: path of the student's page, relative to the overview; "" where there is none.
+        phases: seconds by phase. run_end: how the kernel's life ended; None where nothing was run.
+    """
+
+    result: Result
+    page_name: str = ""
+    file_name: str = ""
+    phases: Mapping[str, float] = field(default_factory=dict)
+    cpu_s: float = 0.0
+    peak_memory_mb: float = 0.0
+    run_end: RunEnd | None = None
+
+
+def cohort_entry(result: Result, evidence: Evidence, *, page_name: str, run_end: RunEnd | None = None) -> CohortEntry:
+    """The entry of a graded submission."""
+    return CohortEntry(
+        result=result,
+        page_name=page_name,
+        file_name=evidence.notebook_name,
+        phases=evidence.phases,
+        cpu_s=evidence.cpu_s,
+        peak_memory_mb=evidence.peak_memory_mb,
+        run_end=run_end,
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One criterion of one student: a face, and the words for those who don't see it."""
+
+    outcome: Outcome | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student's line."""
+
+    student: str
+    file: str
+    link: str
+    points: str
+    pending: str
+    earned_share: float
+    pending_share: float
+    cells: tuple[Cell, ...]
+    trouble: str
+    needs: str
+    ours: bool
+    total: str
+    phases: str
+    memory: str
+
+
+@dataclass(frozen=True)
+class BarPart:
+    """One outcome's share of a bar of 100."""
+
+    outcome: Outcome
+    start: float
+    share: float
+
+
+@dataclass(frozen=True)
+class CriterionSummary:
+    """How a criterion came out over the cohort. `number` is its column in the table."""
+
+    number: int
+    anchor: str
+    title: str
+    points: str
+    bar: tuple[BarPart, ...]
+    counts: str
+
+
+@dataclass(frozen=True)
+class PhaseSummary:
+    """Seconds of one phase over the cohort."""
+
+    name: str
+    median: str
+    longest: str
+    who: str
+
+
+@dataclass(frozen=True)
+class FileRemark:
+    """What intake has to say about a file."""
+
+    file: str
+    trouble: str
+    message: str
+    fatal: bool
+
+
+@dataclass(frozen=True)
+class CohortView:
+    """Everything on the overview."""
+
+    title: str
+    assignment: str
+    rubric_digest: str
+    possible: str
+    stats: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    rows: tuple[Row, ...]
+    waiting: tuple[Row, ...]
+    criteria: tuple[CriterionSummary, ...]
+    outcome_words: tuple[tuple[Outcome, str], ...]
+    files: tuple[FileRemark, ...]
+    phases: tuple[PhaseSummary, ...]
+
+
+def cohort_view(
+    entries: Sequence[CohortEntry],
+    *,
+    rubric: Rubric,
+    title: str,
+    notes: Sequence[str],
+    intake: Sequence[IntakeRemark],
+) -> CohortView:
+    """What the overview shows, students in the order of their names."""
+    ordered = sorted(entries, key=lambda e: (name(e.result.display_name).casefold(), e.result.student))
+    rows = tuple(_row(e, rubric) for e in ordered)
+    return CohortView(
+        title=name(title),
+        assignment=name(rubric.title),
+        rubric_digest=rubric.digest[:8],
+        possible=number(rubric.points),
+        stats=_stats(ordered, rubric),
+        notes=tuple(sentence(n) for n in notes),
+        rows=rows,
+        waiting=tuple(r for r in rows if r.needs),
+        criteria=tuple(_criterion_summary(i, ordered, rubric) for i in range(len(rubric.criteria))),
+        outcome_words=tuple((o, words.OUTCOMES[o]) for o in Outcome),
+        files=_files(ordered, intake),
+        phases=_phases(ordered),
+    )
+
+
+def _is_graded(result: Result) -> bool:
+    return not any(r.fatal for r in result.intake)
+
+
+def _is_fault(entry: CohortEntry) -> bool:
+    causes = (c.kind for c in entry.result.causes)
+    return entry.run_end == RunEnd.GRADER_FAULT or CauseKind.GRADER_FAULT in causes
+
+
+def _stats(entries: Sequence[CohortEntry], rubric: Rubric) -> tuple[tuple[str, str], ...]:
+    graded = [e.result for e in entries if _is_graded(e.result)]
+    middle = number(median(r.points for r in graded)) if graded else "–"
+    unreadable = len(entries) - len(graded)
+    waiting = sum(bool(_needs(e)) for e in entries)
+    return (
+        ("graded", str(len(graded))),
+        *([("could not be read", str(unreadable))] if unreadable else []),
+        (f"median mark of {number(rubric.points)}", middle),
+        ("needs a person" if waiting == 1 else "need a person", str(waiting)),
+        ("faults of the grader", str(sum(_is_fault(e) for e in entries))),
+    )
+
+
+def _needs(entry: CohortEntry) -> str:
+    """Why a person must look at it; "" where nobody must."""
+    undecided = [c for c in entry.result.criteria if c.outcome == Outcome.UNDECIDED]
+    reasons = []
+    if _is_fault(entry):
+        reasons.append("fault of the grader")
+    if not _is_graded(entry.result):
+        reasons.append("file could not be read")
+    if undecided and len(undecided) == len(entry.result.criteria) > 1:
+        reasons.append(f"all {len(undecided)} criteria undecided")
+    elif undecided:
+        titles = "; ".join(sentence(c.title, 80) for c in undecided[:3])
+        more = f" and {len(undecided) - 3} more" if len(undecided) > 3 else ""
+        reasons.append(f"{counted(len(undecided), 'criterion', 'criteria')} undecided: {titles}{more}")
+    return ", ".join(reasons)
+
+
+def _row(entry: CohortEntry, rubric: Rubric) -> Row:
+    result = entry.result
+    by_id = {c.id: c for c in result.criteria}
+    possible = result.possible or 1.0
+    return Row(
+        student=name(result.display_name or result.student),
+        file=name(entry.file_name or result.notebook_name),
+        # Quoted, a name can't become `javascript:` or leave the folder's host.
+        link=url_quote(entry.page_name, safe="/") if not entry.page_name.startswith("/") else "",
+        points=number(result.points),
+        pending=number(result.pending) if result.pending else "",
+        earned_share=round(100 * result.points / possible, 2),
+        pending_share=round(100 * result.pending / possible, 2),
+        cells=tuple(_cell(by_id.get(c.id)) for c in rubric.criteria),
+        trouble=_trouble(entry),
+        needs=_needs(entry),
+        ours=_is_fault(entry),
+        total=seconds(sum(entry.phases.values())) if entry.phases else "–",
+        phases=", ".join(f"{name(key.replace('_', ' '))} {seconds(s)}" for key, s in list(entry.phases.items())[:12]),
+        memory=f"{entry.peak_memory_mb:,.0f} MB" if entry.peak_memory_mb else "–",
+    )
+
+
+def _cell(criterion: CriterionResult | None) -> Cell:
+    if criterion is None:
+        return Cell(None, "not judged")
+    word = words.OUTCOMES[criterion.outcome].lower()
+    return Cell(criterion.outcome, f"{word}, {number(criterion.points)} of {number(criterion.possible)}")
+
+
+def _trouble(entry: CohortEntry) -> str:
+    """The first cause in a line, or how the run ended."""
+    fatal = [r for r in entry.result.intake if r.fatal]
+    if fatal:
+        return sentence(f"{words.TROUBLES[fatal[0].trouble]}: {fatal[0].message}", _CAUSE_LIMIT)
+    if entry.result.causes:
+        first = entry.result.causes[0]
+        place = where(first.place)
+        more = f" (+{len(entry.result.causes) - 1})" if len(entry.result.causes) > 1 else ""
+        return sentence(": ".join(x for x in (place, first.message) if x), _CAUSE_LIMIT) + more
+    if entry.run_end is not None and entry.run_end != RunEnd.FINISHED:
+        return words.RUN_ENDS[entry.run_end]
+    return ""
+
+
+def _criterion_summary(index: int, entries: Sequence[CohortEntry], rubric: Rubric) -> CriterionSummary:
+    criterion = rubric.criteria[index]
+    outcomes = [c.outcome for e in entries for c in e.result.criteria if c.id == criterion.id]
+    counts = [(o, outcomes.count(o)) for o in Outcome if o in outcomes]
+    parts, start = [], 0.0
+    for outcome, count in counts:
+        share = 100 * count / len(outcomes)
+        parts.append(BarPart(outcome, round(start, 2), round(share, 2)))
+        start += share
+    return CriterionSummary(
+        number=index + 1,
+        anchor=f"criterion-{index + 1}",
+        title=sentence(criterion.title),
+        points=number(criterion.points),
+        bar=tuple(parts),
+        counts=", ".join(f"{n} {words.OUTCOMES[o].lower()}" for o, n in counts) or "not judged",
+    )
+
+
+def _files(entries: Sequence[CohortEntry], intake: Sequence[IntakeRemark]) -> tuple[FileRemark, ...]:
+    """All of intake's remarks, those that cost a grading first, then by file."""
+    remarks = dict.fromkeys(
+        (r.file, r.trouble, r.message, r.fatal) for r in (*intake, *(r for e in entries for r in e.result.intake))
+    )
+    ordered = sorted(remarks, key=lambda r: (not r[3], r[0].casefold(), r[1], r[2]))
+    return tuple(
+        FileRemark(name(file), words.TROUBLES[trouble], sentence(message), fatal)
+        for file, trouble, message, fatal in ordered
+    )
+
+
+def _phases(entries: Sequence[CohortEntry]) -> tuple[PhaseSummary, ...]:
+    names = dict.fromkeys(phase for e in entries for phase in e.phases)
+    rows = [_phase(key, [(e.phases[key], e) for e in entries if key in e.phases]) for key in names]
+    timed = [(sum(e.phases.values()), e) for e in entries if e.phases]
+    return (*rows, _phase("all of it", timed)) if len(rows) > 1 else tuple(rows)
+
+
+def _phase(key: str, timed: list[tuple[float, CohortEntry]]) -> PhaseSummary:
+    slowest, entry = max(timed, key=lambda x: x[0])
+    return PhaseSummary(
+        name(key.replace("_", " ")),
+        seconds(median(x for x, _ in timed)),
+        seconds(slowest),
+        name(entry.result.display_name or entry.result.student),
+    )

@@ -1,0 +1,59 @@
+"""Results as HTML pages that stand alone: inline style, no script, nothing fetched.
+
+In: a Result with its Evidence, or the entries of a cohort. Out: a whole page as a string; the same input gives the same
+bytes. It must never read a clock, a file of the submission or a random number, and never switch escaping off.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.records import Evidence, IntakeRemark, Result, Rubric
+from grader.render.cohort import CohortEntry, cohort_view
+from grader.render.student import student_view
+from grader.render.text import code_parts
+
+
+def render_student(result: Result, evidence: Evidence | None, *, reveal_all: bool) -> str:
+    """The page that a student reads. With `reveal_all=False` it keeps back what the rubric keeps back."""
+    return _page("student.html.j2", view=student_view(result, evidence, reveal_all=reveal_all))
+
+
+def render_cohort(
+    entries: Sequence[CohortEntry],
+    *,
+    rubric: Rubric,
+    title: str,
+    notes: Sequence[str] = (),
+    intake: Sequence[IntakeRemark] = (),
+) -> str:
+    """The instructor's overview. `intake` holds remarks about files that became no submission at all."""
+    return _page("cohort.html.j2", view=cohort_view(entries, rubric=rubric, title=title, notes=notes, intake=intake))
+
+
+def _page(template: str, **values: object) -> str:
+    environment = _environment()
+    style = environment.get_template("style.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = environment.get_template(template).render(style=Markup(style), style_hash=f"sha256-{digest}", **values)  # noqa: S704  our own file, no one else's text
+    return page.lstrip()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["code_parts"] = code_parts
+    return environment

@@ -1,0 +1,274 @@
+"""A student's page as plain values: what is shown, in which words, and what is kept back.
+
+In: a Result, and the Evidence where there is some. Out: a StudentView, from which templates and terminal only read.
+What a self-check must not reveal never enters the view, so that no template can leak it.
+It must never judge: marks and outcomes are the Result's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from grader.records import Cell, CriterionResult, Evidence, IntakeRemark, Outcome, Result, Reveal, Says, Statement
+from grader.render import words
+from grader.render.code import Quote, quote
+from grader.render.run_story import RunStory, run_story
+from grader.render.text import counted, name, number, points, sentence, where
+
+FIRST_STEPS = 3
+_WITHOUT_DOUBT = (Outcome.PARTLY, Outcome.NOT_MET)
+
+
+@dataclass(frozen=True)
+class StatementView:
+    """What one witness says, in words; with its code only where the two sides of a criterion stand face to face."""
+
+    witness: str
+    says: Says
+    says_word: str
+    found: str
+    where: str
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    """The witnesses who say the same about an undecided criterion."""
+
+    title: str
+    statements: tuple[StatementView, ...]
+
+
+@dataclass(frozen=True)
+class CriterionView:
+    """One criterion as far as it may be shown: texts that are kept back are empty."""
+
+    anchor: str
+    title: str
+    outcome: Outcome
+    outcome_word: str
+    mark: str
+    pending: str
+    is_open: bool
+    kept_back: bool
+    hint: str = ""
+    looked_for: str = ""
+    found: str = ""
+    reason: str = ""
+    next_step: str = ""
+    quote: Quote | None = None
+    statements: tuple[StatementView, ...] = ()
+    sides: tuple[Side, ...] = ()
+
+    @property
+    def has_body(self) -> bool:
+        """False where title and outcome are all that may be said."""
+        return bool(self.hint or self.looked_for or self.found or self.statements or self.pending)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Criteria of one part of the hand-in, with their mark."""
+
+    title: str
+    mark: str
+    criteria: tuple[CriterionView, ...]
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """One of the few things that are worth doing first."""
+
+    title: str
+    anchor: str
+    text: str
+    worth: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The mark in numbers and words, and its parts as shares of a hundred for the bar."""
+
+    points: str
+    possible: str
+    pending: str
+    earned_share: float
+    pending_share: float
+    counts: tuple[tuple[Outcome, str], ...]
+
+
+@dataclass(frozen=True)
+class StudentView:
+    """Everything on a student's page."""
+
+    student: str
+    notebook: str
+    assignment: str
+    subject: str
+    mark: Mark
+    self_check: bool
+    praise: str
+    first_steps: tuple[FirstStep, ...]
+    sections: tuple[Section, ...]
+    story: RunStory
+    file_remarks: tuple[str, ...]
+    fatal_remarks: tuple[str, ...]
+    remarks: tuple[str, ...]
+    rubric_digest: str
+    notebook_digest: str
+
+
+def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool) -> StudentView:
+    """What `result` says to its student; with `reveal_all` nothing is kept back."""
+    cells = {c.number: c for c in evidence.cells} if evidence is not None else {}
+    kept_back = not reveal_all and any(c.reveal != Reveal.ALL for c in result.criteria)
+    intake = tuple(dict.fromkeys(_remark_key(r) for r in (*result.intake, *(evidence.intake if evidence else ()))))
+    return StudentView(
+        student=name(result.display_name or result.student),
+        notebook=name(result.notebook_name),
+        assignment=name(result.rubric_title),
+        subject=sentence(result.subject),
+        mark=_mark(result),
+        self_check=kept_back,
+        praise=_praise(result, any(fatal for _, fatal in intake)),
+        first_steps=_first_steps(result, reveal_all=reveal_all),
+        sections=_sections(result, cells, reveal_all=reveal_all),
+        story=run_story(result, evidence, cells),
+        file_remarks=tuple(message for message, fatal in intake if not fatal)[:20],
+        fatal_remarks=tuple(message for message, fatal in intake if fatal)[:20],
+        # A remark belongs to no criterion, so nobody can tell whether it gives one away.
+        remarks=() if kept_back else tuple(sentence(r) for r in result.remarks[:20]),
+        rubric_digest=result.rubric_digest[:8],
+        notebook_digest=result.digest[:8],
+    )
+
+
+def _remark_key(remark: IntakeRemark) -> tuple[str, bool]:
+    message = sentence(remark.message)
+    file = name(remark.file)
+    return (message if not file or file in message else f"{file}: {message}", remark.fatal)
+
+
+def _mark(result: Result) -> Mark:
+    possible = result.possible or 1.0
+    tally = [(o, sum(c.outcome == o for c in result.criteria)) for o in Outcome]
+    return Mark(
+        points=number(result.points),
+        possible=number(result.possible),
+        pending=number(result.pending) if result.pending else "",
+        earned_share=round(100 * result.points / possible, 2),
+        pending_share=round(100 * result.pending / possible, 2),
+        counts=tuple((o, f"{n} {words.OUTCOMES[o].lower()}") for o, n in tally if n),
+    )
+
+
+def _praise(result: Result, unreadable: bool) -> str:
+    """What to say where there is nothing to do first."""
+    if unreadable:
+        return ""
+    undecided = sum(c.outcome == Outcome.UNDECIDED for c in result.criteria)
+    if not undecided:
+        return "Nothing is missing: every criterion is met. Well done." if result.criteria else ""
+    waiting = f"{counted(undecided, 'criterion waits', 'criteria wait')} for a person"
+    if undecided == len(result.criteria):
+        return f"There is nothing that you need to do now: {waiting}, and no points are lost by that."
+    return f"Nothing to mend: every criterion that could be decided is met. {waiting[0].upper()}{waiting[1:]}."
+
+
+def _first_steps(result: Result, *, reveal_all: bool) -> tuple[FirstStep, ...]:
+    """The criteria that cost the most points, in the order of the lab."""
+    loss = {i: c.possible - c.points - c.pending for i, c in enumerate(result.criteria) if c.outcome in _WITHOUT_DOUBT}
+    worst = sorted((i for i in loss if loss[i] > 0), key=lambda i: -loss[i])[:FIRST_STEPS]
+    views = [(_criterion(result.criteria[i], i, {}, reveal_all=reveal_all), loss[i]) for i in sorted(worst)]
+    return tuple(FirstStep(v.title, v.anchor, v.next_step or v.found or v.hint, points(lost)) for v, lost in views)
+
+
+def _sections(result: Result, cells: dict[int, Cell], *, reveal_all: bool) -> tuple[Section, ...]:
+    by_section: dict[str, list[tuple[int, CriterionResult]]] = {}
+    for i, criterion in enumerate(result.criteria):
+        by_section.setdefault(criterion.section, []).append((i, criterion))
+    return tuple(
+        Section(
+            title=sentence(words.section(key)),
+            mark=_section_mark([c for _, c in members]),
+            criteria=tuple(_criterion(c, i, cells, reveal_all=reveal_all) for i, c in members),
+        )
+        for key, members in by_section.items()
+    )
+
+
+def _criterion(criterion: CriterionResult, index: int, cells: dict[int, Cell], *, reveal_all: bool) -> CriterionView:
+    reveal = Reveal.ALL if reveal_all else criterion.reveal
+    view = CriterionView(
+        anchor=f"criterion-{index + 1}-" + re.sub(r"[^a-z0-9]+", "-", criterion.id.lower())[:60],
+        title=sentence(criterion.title),
+        outcome=criterion.outcome,
+        outcome_word=words.OUTCOMES[criterion.outcome],
+        mark=_criterion_mark(criterion),
+        pending=points(criterion.pending) if criterion.pending else "",
+        is_open=criterion.outcome in (Outcome.NOT_MET, Outcome.UNDECIDED),
+        kept_back=reveal != Reveal.ALL,
+        hint=sentence(criterion.hint) if reveal == Reveal.HINT else "",
+    )
+    return view if reveal != Reveal.ALL else _with_everything(view, criterion, cells)
+
+
+def _criterion_mark(criterion: CriterionResult) -> str:
+    """`2 of 4`; what waits for a person is said to be open rather than missing."""
+    if not criterion.pending:
+        return f"{number(criterion.points)} of {number(criterion.possible)}"
+    earned = f"{number(criterion.points)} of {number(criterion.possible)}, " if criterion.points else ""
+    return f"{earned}{number(criterion.pending)} open"
+
+
+def _section_mark(members: list[CriterionResult]) -> str:
+    pending = sum(c.pending for c in members)
+    earned = f"{number(sum(c.points for c in members))} of {points(sum(c.possible for c in members))}"
+    return f"{earned}, {number(pending)} open" if pending else earned
+
+
+def _with_everything(view: CriterionView, criterion: CriterionResult, cells: dict[int, Cell]) -> CriterionView:
+    sides = _sides(criterion.statements, cells) if criterion.outcome == Outcome.UNDECIDED else ()
+    shown_in_sides = {s.witness for side in sides for s in side.statements}
+    statements = tuple(_statement(s, {}) for s in criterion.statements)
+    return CriterionView(
+        **{
+            **vars(view),
+            "looked_for": sentence(criterion.looked_for),
+            "found": sentence(criterion.found),
+            "reason": sentence(criterion.reason),
+            "next_step": "" if criterion.outcome == Outcome.MET else sentence(criterion.next_step),
+            "quote": None if sides else quote(criterion.place, criterion.excerpt, cells),
+            "statements": tuple(s for s in statements if s.witness not in shown_in_sides),
+            "sides": sides,
+        }
+    )
+
+
+def _sides(statements: tuple[Statement, ...], cells: dict[int, Cell]) -> tuple[Side, ...]:
+    """The witnesses grouped by what they say, where they contradict each other; () where they don't."""
+    titles = {Says.YES: "These say yes", Says.PARTLY: "These say partly", Says.NO: "These say no"}
+    groups = {says: [s for s in statements if s.says == says] for says in titles}
+    filled = [says for says in titles if groups[says]]
+    if len(filled) < 2:
+        return ()
+    return tuple(
+        Side(_title(titles[says], len(groups[says])), tuple(_statement(s, cells) for s in groups[says]))
+        for says in filled
+    )
+
+
+def _title(many: str, count: int) -> str:
+    return many if count > 1 else many.replace("These say", "This says")
+
+
+def _statement(statement: Statement, cells: dict[int, Cell]) -> StatementView:
+    return StatementView(
+        witness=words.WITNESSES[statement.witness],
+        says=statement.says,
+        says_word=words.SAYS[statement.says],
+        found=sentence(statement.found),
+        where=where(statement.place),
+        quote=quote(statement.place, statement.excerpt, cells) if cells or statement.excerpt else None,
+    )
