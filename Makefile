@@ -1,0 +1,46 @@
+# Two commands do everything: `make grade` and `make test`. Both set up what they need, once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: grade test test-unit lint format bench clean
+
+grade: $(READY) sandbox  ## Grade the sample cohort into out/lab06/
+	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
+
+test: $(READY) sandbox  ## All tests: unit, kernel, end to end
+	@$(BIN)/python -m pytest
+
+test-unit: $(READY)  ## Only the tests that start no kernel: seconds
+	@$(BIN)/python -m pytest -m "not kernel and not end_to_end"
+
+lint: $(READY)  ## Style and types
+	@$(BIN)/ruff check grader tests
+	@$(BIN)/mypy
+
+format: $(READY)
+	@$(BIN)/ruff check --fix grader tests
+	@$(BIN)/ruff format grader tests
+
+bench: $(READY) sandbox  ## What one submission costs beside a bare TensorFlow process
+	@$(BIN)/python tests/bench/cost.py
+
+clean:
+	rm -rf $(VENV) out build *.egg-info
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 grade"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || sh .ci/apt-install python3-venv || \
+	  { echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV) (once; TensorFlow is a download of some 600 MB) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+.PHONY: sandbox
+sandbox:
+	@command -v bwrap >/dev/null || sh .ci/apt-install bubblewrap || \
+	  { echo "bubblewrap is missing: student code is only run inside a sandbox. Install it: sudo apt-get install bubblewrap"; exit 1; }
