@@ -530,8 +530,9 @@ class Stage(Record):
         epochs_asked: how many epochs the call asks for (epochs - initial_epoch).
         steps_run: training steps that really ran here, over all epochs; never padded ones.
         completed: the call came back without an error.
-        continues: starts from the weights that the previous stage of this account left
-            (the same model, or one that holds the same trained weights); known(True) for the first stage means nothing.
+        continues: starts from the weights that the previous stage of this account left (the same model, or one that
+            holds the same trained weights); of an account's first stage, whether it starts from what an earlier
+            model of the notebook had learned.
         backbone_changed: the backbone's kernels, biases, gammas and betas differ after the stage from before.
         statistics_changed: its BatchNormalization moving statistics differ.
         compile_place: where it was compiled.

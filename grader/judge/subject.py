@@ -81,14 +81,13 @@ def _chains(accounts: tuple[Account, ...]) -> tuple[Chain, ...]:
 
 
 def _follows(account: Account, chain: Chain) -> bool:
+    """A model whose backbone can learn, after one that was only trained frozen: whether it starts from the trained
+    weights is a question of its own (`fine_tuning_continues`)."""
     if not account.stages or not chain.stages:
         return False
-    stage, first = account.stages[0], chain.stages[0]
-    if stage.continues.is_known_as(True):
-        return _same_backbone(account, chain.first)
-    fine_tunes = stage.backbone_trainable.is_known_as(Trainable.PART, Trainable.ALL)
+    fine_tunes = account.stages[0].backbone_trainable.is_known_as(Trainable.PART, Trainable.ALL)
     extracted = all(s.backbone_trainable.is_known_as(Trainable.NONE) for s in chain.stages)
-    return fine_tunes and extracted and first is not stage and _same_backbone(account, chain.first)
+    return fine_tunes and extracted and _same_backbone(account, chain.first)
 
 
 def _same_backbone(account: Account, other: Account) -> bool:

@@ -1,0 +1,64 @@
+"""Who may import whom, and what must never be imported: the house keeps its walls."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[3] / "grader"
+STAGES = ("intake", "execute", "evidence", "judge", "render", "export", "rubric", "assets", "gradebook")
+SHARED = {"records", "errors"}
+MODULES = sorted(p for p in HOUSE.rglob("*.py") if "kernel_side" not in p.parts)
+UNTRUSTED = sorted((HOUSE / "kernel_side").glob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return names | {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module and not n.level}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(HOUSE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(p) in STAGES], ids=lambda p: str(p.relative_to(HOUSE)))
+def test_no_stage_imports_another(path: Path) -> None:
+    rooms = {name.split(".")[1] for name in imports(path) if name.startswith("grader.")}
+    assert rooms <= SHARED | {room(path)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(HOUSE)))
+def test_no_trusted_module_imports_tensorflow_or_the_untrusted_side(path: Path) -> None:
+    tops = {name.split(".")[0] for name in imports(path)}
+    assert not tops & {"tensorflow", "keras", "tf_keras"}
+    assert not [name for name in imports(path) if name.startswith("grader.kernel_side")]
+
+
+@pytest.mark.parametrize("path", UNTRUSTED, ids=lambda p: p.name)
+def test_the_untrusted_side_imports_nothing_of_ours(path: Path) -> None:
+    assert "grader" not in {name.split(".")[0] for name in imports(path)}
+
+
+def test_importing_everything_brings_in_no_tensorflow() -> None:
+    names = [".".join(("grader", *p.relative_to(HOUSE).with_suffix("").parts)).removesuffix(".__init__") for p in MODULES]
+    code = f"import importlib, sys\nfor n in {names!r}: importlib.import_module(n)\n" \
+           "sys.exit(any(m.split('.')[0] in ('tensorflow', 'keras') for m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(HOUSE)))
+def test_only_the_command_line_prints(path: Path) -> None:
+    calls = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "print"]
+    assert room(path) == "cli" or not calls
+
+
+def test_the_map_of_the_house_names_every_room() -> None:
+    text = (HOUSE / "__init__.py").read_text(encoding="utf-8")
+    rooms = {room(p) for p in MODULES} - {"__init__"} | {"kernel_side"}
+    assert {name for name in rooms if name not in text} == set()
