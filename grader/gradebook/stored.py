@@ -1,0 +1,92 @@
+"""Records ↔ what a column holds.
+
+In: records, or the bytes of a column. Out: the other. Compressed JSON, because evidence is long and repeats itself.
+This module must never hand on a record that does not fit its model: it says that another version stored it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import Row
+
+from grader.records import Evidence, IntakeRemark, Result, Submission
+
+R = TypeVar("R", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class HandInRow:
+    """A student's hand-in as recorded: whose it is now, whoever's equal files were graded first."""
+
+    student: str
+    display_name: str
+    notebook_name: str
+    digest: str
+    remarks: tuple[IntakeRemark, ...]
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """A judgement, and what it was made from. `created` is UTC in ISO 8601."""
+
+    assignment: str
+    student: str
+    evidence_key: str
+    grader_version: str
+    created: str
+    result: Result
+
+
+class Outdated(Exception):
+    """A stored record that this version of the grader can't read."""
+
+
+def packed(record: BaseModel) -> bytes:
+    """A record as compressed JSON: the same record gives the same bytes."""
+    return zlib.compress(record.model_dump_json().encode(), 6)
+
+
+def unpacked(model: type[R], data: bytes) -> R:
+    """The record in `data`.
+
+    Raises:
+        Outdated: where it does not fit `model`, or is damaged.
+    """
+    try:
+        return model.model_validate_json(zlib.decompress(data))
+    except (ValidationError, zlib.error) as error:
+        raise Outdated(str(error).split("\n")[0]) from error
+
+
+def hand_in_values(submission: Submission) -> dict[str, str]:
+    """The columns of a hand-in."""
+    return {
+        "student": submission.student,
+        "display_name": submission.display_name,
+        "notebook_name": submission.notebook_name,
+        "digest": submission.digest,
+        "remarks": json.dumps([r.model_dump(mode="json") for r in submission.remarks]),
+    }
+
+
+def hand_in(row: Row[Any]) -> HandInRow:
+    """A hand-in from its columns."""
+    remarks = tuple(IntakeRemark.model_validate(r) for r in json.loads(row.remarks))
+    return HandInRow(row.student, row.display_name, row.notebook_name, row.digest, remarks)
+
+
+def of_this_student(evidence: Evidence, whose: HandInRow | Submission) -> Evidence:
+    """Evidence under the name of the student who handed the files in now: equal files share one run."""
+    return evidence.model_copy(
+        update={
+            "student": whose.student,
+            "display_name": whose.display_name,
+            "notebook_name": whose.notebook_name,
+            "intake": whose.remarks,
+        }
+    )
