@@ -1,0 +1,81 @@
+"""`grader rubric …`: testing a rubric, and describing the checks that one can be written with."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from rich.console import Console
+
+from grader.judge import CHECKS
+from grader.pipeline import open_rubric
+
+INTRODUCTION = """# Rubrics
+
+One YAML file an assignment: points, parameters and wording for each criterion. `grader rubric check FILE` tests one and
+says what is wrong with file, line and the nearest right name. `grader regrade` marks a cohort by a changed rubric in
+seconds, without running anything again.
+
+```yaml
+criteria:
+  - id: pooled_to_vector          # unique; also the check's name unless `check:` says another
+    title: Feature maps are averaged
+    points: 4
+    partial: 0.5                  # share of the points for `partly` (default 0.5)
+    self_check: hint              # what a student sees before the deadline: name, hint or all
+    parameters: {width: 1280}     # of the check, listed below
+    wording:
+      looked_for: "GlobalAveragePooling2D: (32, 5, 5, 1280) becomes (32, 1280)."
+      not_met: "…"                # also met, partly, undecided: added to what was found
+      hint: "Which layer turns maps into a vector?"
+      next_step: "Put GlobalAveragePooling2D() behind the backbone."
+      faults: {flattened: "…"}    # a next step of its own for a way of getting it wrong
+```
+
+Outcomes are `met`, `partly`, `not_met` and `undecided` (no points lost: a person decides). A criterion asks the
+witnesses listed with its check (the code, the run, the saved model); they must not contradict each other. The outputs
+saved in the notebook are heard, and never decide.
+
+## The checks
+
+This part is printed by `grader rubric checks`; a test holds it to the code.
+"""
+
+
+def check(path: Path) -> None:
+    """Prints what a rubric is worth; a faulty one raises with all its faults."""
+    rubric = open_rubric(path)
+    Console().print(f"{path}: {len(rubric.criteria)} criteria, {rubric.points:g} points. No fault found.",
+                    highlight=False)
+
+
+def describe_checks() -> None:
+    print(checks_as_markdown(), end="")
+
+
+def checks_as_markdown() -> str:
+    """rubrics/README.md: every check, whom it asks, its parameters and its fault codes."""
+    parts = [INTRODUCTION]
+    for name, one in CHECKS.items():
+        parts.append(f"\n### `{name}`\n\n{one.claim} Asked: {', '.join(one.witnesses)}.\n")
+        rows = [_row(key, field) for key, field in one.parameters.model_fields.items()]
+        if rows:
+            explained = " ".join((one.parameters.__doc__ or "").split())
+            parts.append(f"\n{explained}\n\n| parameter | default |\n| --- | --- |\n" + "".join(rows))
+        faults = ", ".join(f"`{fault}`" for fault in one.parameters.FAULTS)
+        parts.append(f"\nFaults: {faults}.\n" if faults else "")
+    return "".join(parts)
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    return f"| `{name}` | `{_plain(field.default)}` |\n"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_plain(item) for item in value) + "]"
+    return str(value)

@@ -1,0 +1,178 @@
+"""Many submissions: who is run when, what need not be run again, what is kept at once.
+
+In: Submissions, a Rubric, Assets, a Gradebook. Out: a Graded for each student, handed on as it is ready.
+Each piece of evidence is stored the moment it is there, so that a killed batch goes on where it was.
+Never keeps the evidence of more students than are being worked on: a cohort of any size fits in memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from enum import StrEnum
+
+import psutil
+
+from grader.errors import GraderError
+from grader.evidence import READERS_VERSION, collect
+from grader.execute import sweep_stale
+from grader.gradebook import Gradebook
+from grader.pipeline import evidence_key, gather, judge
+from grader.records import Assets, CauseKind, Evidence, Result, Rubric, Run, RunEnd, Submission
+
+MEMORY_A_KERNEL_MB = 3000
+"""What one submission is expected to use, for choosing how many run at a time (FACTS: 1 GB after a small fit)."""
+
+
+class Step(StrEnum):
+    STARTED = "started"
+    RUNNING = "running"
+    GRADED = "graded"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a progress bar needs to know. `detail` is the cell that runs, or the phase."""
+
+    step: Step
+    student: str
+    detail: str = ""
+    reused: bool = False
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student, graded. `reused`: the evidence was in the gradebook, nothing was run."""
+
+    evidence: Evidence
+    result: Result
+    reused: bool
+
+
+def default_workers() -> int:
+    """As many submissions at a time as there are cores, and memory for."""
+    cores = len(os.sched_getaffinity(0))
+    return max(1, min(cores, int(psutil.virtual_memory().available / 2**20 / MEMORY_A_KERNEL_MB)))
+
+
+def grade_cohort(
+    submissions: Sequence[Submission],
+    rubric: Rubric,
+    *,
+    assets: Assets,
+    gradebook: Gradebook,
+    workers: int = 0,
+    run_again: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Iterator[Graded]:
+    """Grades every submission, and yields each student once, as soon as there is a result.
+
+    Students with the same notebook are run once. `run_again` ignores stored evidence.
+    """
+    sweep_stale()
+    gradebook.record_handins(rubric.id, submissions)
+    waiting: dict[str, list[Submission]] = {}
+    for submission in submissions:
+        waiting.setdefault(evidence_key(submission, rubric.settings, assets), []).append(submission)
+    missing: dict[str, list[Submission]] = {}
+    for key, same in waiting.items():
+        stored = None if run_again else _stored(gradebook, key)
+        if stored is None:
+            missing[key] = same
+        else:
+            yield from _judged(same, stored, rubric, gradebook, key, on_progress, reused=True)
+    yield from _run_missing(missing, rubric, assets, gradebook, workers or default_workers(), on_progress)
+
+
+def _run_missing(
+    missing: dict[str, list[Submission]],
+    rubric: Rubric,
+    assets: Assets,
+    gradebook: Gradebook,
+    workers: int,
+    on_progress: Callable[[Progress], None],
+) -> Iterator[Graded]:
+    def work(key: str) -> Evidence:
+        submission = missing[key][0]
+        on_progress(Progress(Step.STARTED, submission.student))
+        try:
+            evidence, run = gather(
+                submission,
+                assets=assets,
+                settings=rubric.settings,
+                on_progress=lambda detail: on_progress(Progress(Step.RUNNING, submission.student, detail)),
+            )
+        except GraderError:
+            raise
+        except Exception as error:
+            run = Run(end=RunEnd.GRADER_FAULT, grader_fault=f"{type(error).__name__}: {error}")
+            evidence = collect(submission, run)
+        gradebook.store_evidence(key, evidence, run=run, reader_version=READERS_VERSION)
+        return evidence
+
+    pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="grader")
+    try:
+        futures: dict[Future[Evidence], str] = {}
+        queue = list(missing)
+        while queue or futures:
+            while queue and len(futures) < workers:
+                futures[pool.submit(work, queue[0])] = queue.pop(0)
+            done, _ = wait(futures, return_when=FIRST_COMPLETED)
+            for future in done:
+                key = futures.pop(future)
+                yield from _judged(missing[key], future.result(), rubric, gradebook, key, on_progress, reused=False)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _judged(
+    same: Sequence[Submission],
+    evidence: Evidence,
+    rubric: Rubric,
+    gradebook: Gradebook,
+    key: str,
+    on_progress: Callable[[Progress], None],
+    *,
+    reused: bool,
+) -> Iterator[Graded]:
+    """One result for each student who handed this notebook in."""
+    for submission in same:
+        own = belonging_to(submission, evidence)
+        result = judge(own, rubric)
+        gradebook.store_result(rubric.id, result, key)
+        on_progress(Progress(Step.GRADED, submission.student, reused=reused))
+        yield Graded(own, result, reused)
+
+
+def belonging_to(submission: Submission, evidence: Evidence) -> Evidence:
+    """Evidence is stored by content; the names on it are those of whoever handed this copy in."""
+    return evidence.model_copy(
+        update={
+            "student": submission.student,
+            "display_name": submission.display_name,
+            "notebook_name": submission.notebook_name,
+            "intake": submission.remarks,
+        }
+    )
+
+
+def _stored(gradebook: Gradebook, key: str) -> Evidence | None:
+    """Evidence that may be used again: none where we failed, so that mending the grader mends the mark."""
+    evidence = gradebook.evidence(key)
+    if evidence is None or any(cause.kind == CauseKind.GRADER_FAULT for cause in evidence.causes):
+        return None
+    return evidence
+
+
+def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evidence, Result | None, Result]]:
+    """Judges all current evidence by a rubric; yields evidence, the result before and the result now.
+
+    Evidence that older readers made is read anew from the stored run. No kernel is started.
+    """
+    before = {stored.student: stored.result for stored in gradebook.current_results(rubric.id)}
+    for student, key, evidence in gradebook.current_evidence(rubric.id):
+        result = judge(evidence, rubric)
+        gradebook.store_result(rubric.id, result, key)
+        yield evidence, before.get(student), result
