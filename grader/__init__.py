@@ -9,7 +9,8 @@ The map of the house, in the order in which data flows; `pipeline` is the senten
     judge        Evidence × Rubric → Result, pure                render       Result → terminal, HTML
     export       Result → CSV, JSON                              gradebook    evidence and results, kept
     pipeline     one submission, stage by stage                  cohort       many of them: order, resume
-    publish      results → the folder of pages                   cli          commands; the only one that prints
+    publish      results → the folder of pages                   cli          commands, the only one that prints
+    __main__     python -m grader
 
 A stage imports `records` and `errors` and no other stage; nothing here imports TensorFlow (tests hold both).
 """
