@@ -81,9 +81,8 @@ class Row:
     trouble: str
     needs: str
     ours: bool
-    total: str
+    cost: str
     phases: str
-    memory: str
 
 
 @dataclass(frozen=True)
@@ -229,10 +228,15 @@ def _row(entry: CohortEntry, rubric: Rubric) -> Row:
         trouble=_trouble(entry),
         needs=_needs(entry),
         ours=_is_fault(entry),
-        total=seconds(sum(entry.phases.values())) if entry.phases else "–",
+        cost=_cost(entry),
         phases=", ".join(f"{name(key.replace('_', ' '))} {seconds(s)}" for key, s in list(entry.phases.items())[:12]),
-        memory=f"{entry.peak_memory_mb:,.0f} MB" if entry.peak_memory_mb else "–",
     )
+
+
+def _cost(entry: CohortEntry) -> str:
+    total = seconds(sum(entry.phases.values())) if entry.phases else ""
+    memory = f"{entry.peak_memory_mb:,.0f} MB" if entry.peak_memory_mb else ""
+    return ", ".join(x for x in (total, memory) if x) or "–"
 
 
 def _cell(criterion: CriterionResult | None) -> Cell:

@@ -1,6 +1,6 @@
 """What happened when the notebook ran, as plain values: where it went wrong, what was shortened, what it cost.
 
-In: a Result's causes and notices, and the Evidence where there is some. Out: a RunStory for page and terminal.
+In: causes and notices, and the Evidence where there is some. Out: a RunStory for page and terminal.
 It must never blame: what is our fault is said to be ours.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.records import Cause, CauseKind, Cell, Evidence, Notice, Result
+from grader.records import Cause, CauseKind, Cell, Evidence, Notice
 from grader.render import words
 from grader.render.code import Quote, quote
 from grader.render.text import counted, name, seconds, sentence, where
@@ -56,18 +56,21 @@ class RunStory:
     phases: tuple[tuple[str, str], ...]
 
 
-def run_story(result: Result, evidence: Evidence | None, cells: dict[int, Cell]) -> RunStory:
-    """The story of the run behind `result`."""
-    causes = [c for c in result.causes if c.kind != CauseKind.GRADER_FAULT]
+def run_story(
+    causes: tuple[Cause, ...], notices: tuple[Notice, ...], evidence: Evidence | None, cells: dict[int, Cell]
+) -> RunStory:
+    """The story of the run as its causes and notices tell it."""
+    faults = [c for c in causes if c.kind == CauseKind.GRADER_FAULT]
+    others = [c for c in causes if c.kind != CauseKind.GRADER_FAULT]
     environment = evidence.environment if evidence is not None else {}
     versions = [f"{label} {name(environment[key])}" for key, label in _PACKAGES if key in environment]
     return RunStory(
-        causes=tuple(_cause(c, cells) for c in causes[:_CAUSES_SHOWN]),
-        more_causes=max(0, len(causes) - _CAUSES_SHOWN),
-        faults=tuple(sentence(c.message) for c in result.causes if c.kind == CauseKind.GRADER_FAULT)[:_CAUSES_SHOWN],
-        shortened=_notices(n for n in result.notices if n.kind == "shortened"),
-        stand_ins=_notices(n for n in result.notices if n.kind == "stand_in"),
-        adapted=_notices(n for n in result.notices if n.kind not in ("shortened", "stand_in")),
+        causes=tuple(_cause(c, cells) for c in others[:_CAUSES_SHOWN]),
+        more_causes=max(0, len(others) - _CAUSES_SHOWN),
+        faults=tuple(sentence(c.message) for c in faults[:_CAUSES_SHOWN]),
+        shortened=_notices(n for n in notices if n.kind == "shortened"),
+        stand_ins=_notices(n for n in notices if n.kind == "stand_in"),
+        adapted=_notices(n for n in notices if n.kind not in ("shortened", "stand_in")),
         keras=", ".join(versions),
         phases=phases_in_words(evidence.phases if evidence is not None else {}),
     )

@@ -10,7 +10,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.records import Cell, CriterionResult, Evidence, IntakeRemark, Outcome, Result, Reveal, Says, Statement
+from grader.records import (
+    CauseKind,
+    Cell,
+    CriterionResult,
+    Evidence,
+    IntakeRemark,
+    Outcome,
+    Result,
+    Reveal,
+    Says,
+    Statement,
+)
 from grader.render import words
 from grader.render.code import Quote, quote
 from grader.render.run_story import RunStory, run_story
@@ -106,6 +117,7 @@ class StudentView:
     notebook: str
     assignment: str
     subject: str
+    has_cells: bool
     mark: Mark
     self_check: bool
     praise: str
@@ -114,6 +126,7 @@ class StudentView:
     story: RunStory
     file_remarks: tuple[str, ...]
     fatal_remarks: tuple[str, ...]
+    fatal_advice: tuple[str, ...]
     remarks: tuple[str, ...]
     rubric_digest: str
     notebook_digest: str
@@ -124,19 +137,25 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
     cells = {c.number: c for c in evidence.cells} if evidence is not None else {}
     kept_back = not reveal_all and any(c.reveal != Reveal.ALL for c in result.criteria)
     intake = tuple(dict.fromkeys(_remark_key(r) for r in (*result.intake, *(evidence.intake if evidence else ()))))
+    fatal = tuple(message for message, is_fatal in intake if is_fatal)
+    # What intake has said of an unreadable file is not said again as a cause.
+    unreadable = tuple(c for c in result.causes if fatal and c.kind == CauseKind.UNREADABLE)
+    causes = tuple(c for c in result.causes if c not in unreadable)
     return StudentView(
         student=name(result.display_name or result.student),
         notebook=name(result.notebook_name),
         assignment=name(result.rubric_title),
         subject=sentence(result.subject),
+        has_cells=bool(cells),
         mark=_mark(result),
         self_check=kept_back,
-        praise=_praise(result, any(fatal for _, fatal in intake)),
+        praise="" if fatal else _praise(result),
         first_steps=_first_steps(result, reveal_all=reveal_all),
         sections=_sections(result, cells, reveal_all=reveal_all),
-        story=run_story(result, evidence, cells),
-        file_remarks=tuple(message for message, fatal in intake if not fatal)[:20],
-        fatal_remarks=tuple(message for message, fatal in intake if fatal)[:20],
+        story=run_story(causes, result.notices, evidence, cells),
+        file_remarks=tuple(message for message, is_fatal in intake if not is_fatal)[:20],
+        fatal_remarks=fatal[:20],
+        fatal_advice=tuple(sentence(c.advice) for c in unreadable if c.advice)[:3],
         # A remark belongs to no criterion, so nobody can tell whether it gives one away.
         remarks=() if kept_back else tuple(sentence(r) for r in result.remarks[:20]),
         rubric_digest=result.rubric_digest[:8],
@@ -163,10 +182,8 @@ def _mark(result: Result) -> Mark:
     )
 
 
-def _praise(result: Result, unreadable: bool) -> str:
+def _praise(result: Result) -> str:
     """What to say where there is nothing to do first."""
-    if unreadable:
-        return ""
     undecided = sum(c.outcome == Outcome.UNDECIDED for c in result.criteria)
     if not undecided:
         return "Nothing is missing: every criterion is met. Well done." if result.criteria else ""
@@ -180,8 +197,17 @@ def _first_steps(result: Result, *, reveal_all: bool) -> tuple[FirstStep, ...]:
     """The criteria that cost the most points, in the order of the lab."""
     loss = {i: c.possible - c.points - c.pending for i, c in enumerate(result.criteria) if c.outcome in _WITHOUT_DOUBT}
     worst = sorted((i for i in loss if loss[i] > 0), key=lambda i: -loss[i])[:FIRST_STEPS]
-    views = [(_criterion(result.criteria[i], i, {}, reveal_all=reveal_all), loss[i]) for i in sorted(worst)]
+    views = [
+        (_criterion(result.criteria[i], i, {}, is_open=False, reveal_all=reveal_all), loss[i]) for i in sorted(worst)
+    ]
     return tuple(FirstStep(v.title, v.anchor, v.next_step or v.found or v.hint, points(lost)) for v, lost in views)
+
+
+def _opens(criterion: CriterionResult, result: Result) -> bool:
+    """What a student should read lies open; but where nothing could be decided, open boxes only repeat each other."""
+    if criterion.outcome == Outcome.UNDECIDED:
+        return any(c.outcome != Outcome.UNDECIDED for c in result.criteria) or len(result.criteria) == 1
+    return criterion.outcome == Outcome.NOT_MET
 
 
 def _sections(result: Result, cells: dict[int, Cell], *, reveal_all: bool) -> tuple[Section, ...]:
@@ -192,13 +218,17 @@ def _sections(result: Result, cells: dict[int, Cell], *, reveal_all: bool) -> tu
         Section(
             title=sentence(words.section(key)),
             mark=_section_mark([c for _, c in members]),
-            criteria=tuple(_criterion(c, i, cells, reveal_all=reveal_all) for i, c in members),
+            criteria=tuple(
+                _criterion(c, i, cells, is_open=_opens(c, result), reveal_all=reveal_all) for i, c in members
+            ),
         )
         for key, members in by_section.items()
     )
 
 
-def _criterion(criterion: CriterionResult, index: int, cells: dict[int, Cell], *, reveal_all: bool) -> CriterionView:
+def _criterion(
+    criterion: CriterionResult, index: int, cells: dict[int, Cell], *, is_open: bool, reveal_all: bool
+) -> CriterionView:
     reveal = Reveal.ALL if reveal_all else criterion.reveal
     view = CriterionView(
         anchor=f"criterion-{index + 1}-" + re.sub(r"[^a-z0-9]+", "-", criterion.id.lower())[:60],
@@ -207,7 +237,7 @@ def _criterion(criterion: CriterionResult, index: int, cells: dict[int, Cell], *
         outcome_word=words.OUTCOMES[criterion.outcome],
         mark=_criterion_mark(criterion),
         pending=points(criterion.pending) if criterion.pending else "",
-        is_open=criterion.outcome in (Outcome.NOT_MET, Outcome.UNDECIDED),
+        is_open=is_open,
         kept_back=reveal != Reveal.ALL,
         hint=sentence(criterion.hint) if reveal == Reveal.HINT else "",
     )

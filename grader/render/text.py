@@ -79,6 +79,8 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 def seconds(value: float) -> str:
     """4.2 s, 38 s, 3 min 12 s."""
+    if value < 0.05:
+        return "under 0.1 s"
     if value < 9.95:
         return f"{value:.1f} s"
     whole = round(value)

@@ -137,7 +137,7 @@ def rich_criteria() -> tuple[CriterionResult, ...]:
             looked_for="A network of `keras.applications`, built with `include_top=False`.",
             found="`MobileNetV2` was built with `include_top=False`.",
             place=top_place,
-            excerpt='backbone = keras.applications.MobileNetV2(\n    input_shape=IMG_SHAPE, include_top=False, weights="imagenet"\n)',
+            excerpt="\n".join(MODEL_CELL.splitlines()[1:4]),
             reason="All who can tell agree.",
             statements=(
                 says("source", "yes", "`include_top=False` is written here.", 4, 3),
