@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from grader.errors import GradebookError
@@ -98,8 +98,9 @@ class Gradebook:
         }
 
         def write(connection: Connection) -> None:
-            connection.execute(delete(EVIDENCE).where(EVIDENCE.c.key == key))
-            connection.execute(insert(EVIDENCE).values(values))
+            # Update first: of two writers of a new key, the one that comes too late then finds a row to update.
+            if not connection.execute(update(EVIDENCE).where(EVIDENCE.c.key == key).values(values)).rowcount:
+                connection.execute(insert(EVIDENCE).values(values))
 
         self._write(write)
 
@@ -263,4 +264,4 @@ def _evidence_of(assignment: str, whose: HandInRow) -> Select[Any]:
     )
     used = func.coalesce(EVIDENCE.c.key == result, False)
     wanted = select(EVIDENCE.c.key, EVIDENCE.c.evidence).where(EVIDENCE.c.digest == whose.digest)
-    return wanted.order_by(used.desc(), EVIDENCE.c.id.desc()).limit(1)
+    return wanted.order_by(used.desc(), EVIDENCE.c.created.desc(), EVIDENCE.c.id.desc()).limit(1)

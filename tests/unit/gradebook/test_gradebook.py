@@ -311,7 +311,7 @@ def test_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -
     with sqlite3.connect(tmp_path / "o.db") as connection:
         connection.execute("CREATE TABLE photos (id INTEGER)")
     connection.close()
-    with pytest.raises(GradebookError, match="of another program.*'photos'"):
+    with pytest.raises(GradebookError, match=r"of another program.*'photos'"):
         Gradebook(tmp_path / "o.db")
     with sqlite3.connect(tmp_path / "o.db") as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("photos",)]
