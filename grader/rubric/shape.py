@@ -72,7 +72,9 @@ def faults_of(model: type[BaseModel], value: Any, where: Where, document: Docume
         details = error.errors(include_url=False)
         meant = {_nearest_key(model, d) for d in details if d["type"] == "extra_forbidden"}
         for detail in details:
-            if detail["type"] != "missing" or detail["loc"] not in meant:
+            # pydantic calls a list too short, too, where each of its items has faults: those are told already.
+            echo = detail["type"] == "too_short" and detail["input"] != []
+            if not echo and (detail["type"] != "missing" or detail["loc"] not in meant):
                 yield Fault(document.line((*where, *detail["loc"])), _sentence(model, detail))
 
 
