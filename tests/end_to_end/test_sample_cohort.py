@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from grader.gradebook import Gradebook
 from grader.records import Result
 

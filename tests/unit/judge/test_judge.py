@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from grader.judge import CHECKS, judge
 from grader.records import (
     Account,
