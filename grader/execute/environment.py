@@ -1,0 +1,29 @@
+"""Names everything that decides what a run gives, so that unchanged submissions need not be run again.
+
+In: settings and assets. Out: a digest.
+Must never depend on where things lie or on when it is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from grader.execute.interpreter import find_interpreter
+from grader.execute.sandbox import KERNEL_SIDE
+from grader.records import Assets, ExecutionSettings
+
+
+def environment_digest(settings: ExecutionSettings, assets: Assets) -> str:
+    """SHA-256 over kernel-side code, Python, package versions, assets, budget, limits, sandbox and threads."""
+    told = {
+        "kernel_side": {path.name: _sha256(path.read_bytes()) for path in sorted(KERNEL_SIDE.glob("*.py"))},
+        "packages": find_interpreter(settings.kernel_python).packages(),
+        "assets": assets.digest,
+        "settings": settings.model_dump(mode="json", exclude={"kernel_python"}),
+    }
+    return _sha256(json.dumps(told, sort_keys=True).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
