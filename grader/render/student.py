@@ -62,7 +62,6 @@ class CriterionView:
     mark: str
     pending: str
     is_open: bool
-    kept_back: bool
     hint: str = ""
     looked_for: str = ""
     found: str = ""
@@ -238,7 +237,6 @@ def _criterion(
         mark=_criterion_mark(criterion),
         pending=points(criterion.pending) if criterion.pending else "",
         is_open=is_open,
-        kept_back=reveal != Reveal.ALL,
         hint=sentence(criterion.hint) if reveal == Reveal.HINT else "",
     )
     return view if reveal != Reveal.ALL else _with_everything(view, criterion, cells)
