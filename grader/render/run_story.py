@@ -21,7 +21,7 @@ _ECHOES_NAMED = 30
 
 @dataclass(frozen=True)
 class CauseView:
-    """One thing that went wrong. `cell_link` marks where; `blameless` says that no mark is lost by it."""
+    """One thing that went wrong. `blameless` says that no mark is lost by it."""
 
     title: str
     where: str
