@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from grader.intake.files import File, Listing, Refusal
-from grader.intake.names import printable, stem
+from grader.intake.names import is_notebook_name, printable, stem
 
 MOODLE_FOLDER = re.compile(r"^(?P<name>.+)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext)_?$")
 MOODLE_FLAT = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext)_(?P<file>.+)$")
@@ -48,12 +48,20 @@ class HandIn:
 def split(listing: Listing, *, archive: str = "") -> tuple[HandIn, ...]:
     """One HandIn a student. `archive` is the stem of the zip that the listing came from, "" for a folder."""
     listing = _unwrapped(listing, archive)
-    flat = _flat(listing)
-    folders = [name for name in _folder_names(listing) if not flat or _may_be_student(listing.below(name))]
-    if len(flat) == 1 and not folders:
-        # A single student's own folder: all that lies around the notebook belongs to it.
-        return (replace(flat[0], files=listing.files, refusals=listing.refusals),)
-    return _merged([*(_of_folder(name, listing.below(name)) for name in folders), *flat])
+    folders = _folder_names(listing)
+    if any(_is_handed_in(f) for f in listing.at_top):
+        # Among flat hand-ins a folder is a student's only where something in it could be graded.
+        folders = [name for name in folders if _may_be_student(listing.below(name))]
+    alone = None if folders else _lone_notebook(listing)
+    if alone:
+        return (replace(_of_stem(alone.name, listing.files), refusals=listing.refusals),)
+    return _merged([*(_of_folder(name, listing.below(name)) for name in folders), *_flat(listing)])
+
+
+def _lone_notebook(listing: Listing) -> File | None:
+    """The only notebook of a student's own folder: all that lies around it then belongs to it."""
+    graded = [f for f in listing.at_top if f.is_notebook or f.name.suffix.casefold() in ARCHIVES]
+    return graded[0] if len(graded) == 1 and graded[0].is_notebook and not _ids(graded[0].name) else None
 
 
 def _unwrapped(listing: Listing, archive: str) -> Listing:
@@ -76,7 +84,8 @@ def _folder_names(listing: Listing) -> list[str]:
 
 
 def _may_be_student(listing: Listing) -> bool:
-    return any(f.is_notebook or f.name.suffix.casefold() in ARCHIVES for f in listing.files)
+    gradable = any(f.is_notebook or f.name.suffix.casefold() in ARCHIVES for f in listing.files)
+    return gradable or any(is_notebook_name(r.name.name) for r in listing.refusals)
 
 
 def _is_handed_in(file: File) -> bool:
