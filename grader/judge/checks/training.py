@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from grader.judge.check import CODE_AND_RUN, Check, Parameters, ruled, without_backbone
 from grader.judge.view import View
-from grader.records import Outcome, Stage, Statement, Trainable, Witness
+from grader.records import Outcome, Stage, StageKind, Statement, Trainable, Witness
 
 
 class Trained(Parameters):
@@ -73,6 +73,9 @@ def _nothing_ran(view: View) -> Statement:
     """No training in the run: because none is written, because the student's error came first, or we can't tell."""
     if not view.testimony.available:
         return view.cant_tell(view.testimony.why)
+    written = any(account.stages for account in view.evidence.testimony(Witness.SOURCE).accounts)
+    if view.ran_to_the_end and written:
+        return view.cant_tell("the code trains a model, and the notebook ran to its end, but no training was seen")
     if view.ran_to_the_end:
         return view.no("never_trained", "The notebook ran to its end without training a transfer model.")
     cause = view.students_cause
@@ -126,6 +129,8 @@ def fine_tuning_recompiled(view: View, parameters: Recompiled) -> Statement:
     stage = _second(view)
     if isinstance(stage, Statement):
         return stage
+    if stage.kind == StageKind.CUSTOM_LOOP:
+        return view.yes("A hand-written loop needs no compile: it reads what is trainable at each step.", stage)
     if stage.recompiled.is_known_as(True):
         return view.yes("The model is compiled again after the change.", stage.recompiled, stage)
     if stage.recompiled.is_known_as(False):
