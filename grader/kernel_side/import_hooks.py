@@ -36,6 +36,11 @@ def report_faults_to(sink: FaultSink) -> None:
         _tell(sink, where, error)
 
 
+def report_fault(where: str, error: BaseException) -> None:
+    """Tells of a failure of ours that is not a callback's, to the same sinks."""
+    _finder().report(where, error)
+
+
 def _is_being_imported(module: ModuleType) -> bool:
     return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
 
@@ -99,7 +104,9 @@ class _HookFinder:
         try:
             callback(module)
         except Exception as error:
-            where = f"{getattr(callback, '__name__', callback)} after import of {module.__name__}"
-            self.faults.append((where, error))
-            for sink in self.sinks:
-                _tell(sink, where, error)
+            self.report(f"{getattr(callback, '__name__', callback)} after import of {module.__name__}", error)
+
+    def report(self, where: str, error: BaseException) -> None:
+        self.faults.append((where, error))
+        for sink in self.sinks:
+            _tell(sink, where, error)
