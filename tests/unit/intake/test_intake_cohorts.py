@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import unicodedata
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -415,8 +414,8 @@ def test_slug_of_any_text_is_a_short_file_name(name: str) -> None:
     made = slug(name)
     assert 0 < len(made) <= 80 and len(made.encode()) <= 200
     assert made[0] not in ".-" and not set(made) & set('/\\:*?"<>| \n\t\0')
-    assert unicodedata.is_normalized("NFC", made) or unicodedata.normalize("NFKC", made)
-    assert slug(made).casefold() not in ("con", "index")
+    assert slug(made) == made
+    assert made.split(".")[0].casefold() not in ("con", "index")
 
 
 def test_names_that_become_equal_stay_apart_and_the_same_every_time() -> None:
