@@ -61,20 +61,17 @@ class Gradebook:
 
     # ------------------------------------------------------------------ evidence
 
-    def evidence(self, key: str, *, of: Submission | None = None) -> Evidence | None:
+    def evidence(self, key: str) -> Evidence | None:
         """The evidence under `key`; None where there is none that this version can read.
 
-        Args:
-            of: who handed the files in. Equal files of two students share evidence, stored under the name of
-                whoever came first; with `of` it comes under this student's name.
+        Equal files of two students share it: the names in it are those of whoever came first.
         """
         with self._reading() as connection:
             data = connection.execute(select(EVIDENCE.c.evidence).where(EVIDENCE.c.key == key)).scalar_one_or_none()
         try:
-            found = unpacked(Evidence, data) if data is not None else None
+            return unpacked(Evidence, data) if data is not None else None
         except Outdated:
             return None
-        return of_this_student(found, of) if found and of else found
 
     def run(self, key: str) -> Run | None:
         """The raw material that was stored with the evidence under `key`, if any."""

@@ -80,7 +80,7 @@ def hand_in(row: Row[Any]) -> HandInRow:
     return HandInRow(row.student, row.display_name, row.notebook_name, row.digest, remarks)
 
 
-def of_this_student(evidence: Evidence, whose: HandInRow | Submission) -> Evidence:
+def of_this_student(evidence: Evidence, whose: HandInRow) -> Evidence:
     """Evidence under the name of the student who handed the files in now: equal files share one run."""
     return evidence.model_copy(
         update={

@@ -24,7 +24,8 @@ IGNORED = frozenset({"__macosx", "__pycache__", "thumbs.db", "desktop.ini"})
 # The answer key of a sample cohort: no path may lead from it into a sandbox.
 ANSWER_KEYS = frozenset({"expected.yaml", "expected.yml"})
 
-_COPY = re.compile(r"^(?:copy[ _-]of[ _-])+|[ _]?\(\d+\)(?=\.|$)|[-_ ]copy\d*(?=\.|$)", re.IGNORECASE)
+# Not `Copy of lab.ipynb`: Colab names everybody's own notebook so.
+_COPY = re.compile(r"[ _]?\(\d+\)(?=\.|$)|[-_ ]copy\d*(?=\.|$)", re.IGNORECASE)
 
 
 def printable(name: str) -> str:

@@ -109,13 +109,13 @@ def _decode(data: bytes) -> str:
 def _broken(data: bytes, text: str, error: json.JSONDecodeError) -> str:
     if not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return f"is not a notebook: it is {describe(data)}"
-    where = f"line {error.lineno}, column {error.colno}"
+    where, said = f"line {error.lineno}, column {error.colno}", error.msg.removesuffix(" starting at")
     if any(line.startswith(("<<<<<<<", ">>>>>>>")) for line in text.splitlines()):
         return f"is not a notebook: it holds marks of an unfinished Git merge ('<<<<<<<'); its JSON breaks in {where}"
     if not text.rstrip().endswith("}"):
         lines = text.count("\n") + 1
-        return f"is cut off: it ends in the middle, after {lines} lines; its JSON breaks in {where} ({error.msg})"
-    return f"is not a notebook: its JSON breaks in {where} ({error.msg})"
+        return f"is cut off: it ends in the middle, after {lines} lines; its JSON breaks in {where} ({said})"
+    return f"is not a notebook: its JSON breaks in {where} ({said})"
 
 
 def _read(found: dict[str, Any]) -> Notebook | Fault:

@@ -99,15 +99,6 @@ def test_storing_under_the_same_key_replaces(book: Gradebook) -> None:
     assert stored is not None and stored.cells[0].source == "new"
 
 
-def test_evidence_of_equal_files_comes_under_the_name_of_who_asks(book: Gradebook) -> None:
-    remark = IntakeRemark(trouble=Trouble.DUPLICATE, file="lab.ipynb", message="the same as Ada's")
-    book.store_evidence("k", evidence("ada"))
-    found = book.evidence("k", of=submission("ben", remarks=(remark,)))
-    assert found is not None
-    assert (found.student, found.display_name, found.intake) == ("ben", "Ben", (remark,))
-    assert found.cells == evidence().cells
-
-
 def test_evidence_of_another_version_counts_as_missing(book: Gradebook, tmp_path: Path) -> None:
     book.store_evidence("k", evidence())
     _damage(tmp_path / "gradebook.db")
@@ -192,11 +183,12 @@ def test_current_evidence_is_that_of_the_current_result(book: Gradebook) -> None
 
 
 def test_current_evidence_of_equal_files_is_told_to_each_student(book: Gradebook) -> None:
-    book.record_handins(LAB, [submission("ada"), submission("ben")])
+    remark = IntakeRemark(trouble=Trouble.DUPLICATE, file="lab.ipynb", message="the same as Ada's")
+    book.record_handins(LAB, [submission("ada"), submission("ben", remarks=(remark,))])
     book.store_evidence("k", evidence("ada"))
-    assert [(s, e.student, e.display_name) for s, _, e in book.current_evidence(LAB)] == [
-        ("ada", "ada", "Ada"),
-        ("ben", "ben", "Ben"),
+    assert [(s, e.student, e.display_name, e.intake) for s, _, e in book.current_evidence(LAB)] == [
+        ("ada", "ada", "Ada", ()),
+        ("ben", "ben", "Ben", (remark,)),
     ]
 
 
