@@ -1,0 +1,68 @@
+"""Old names of Keras's modules and arguments lead to today's."""
+
+import pytest
+import shims_models
+from shims_arguments import AliasedHistory
+from shims_modules import modern_name
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("tensorflow.keras.layers.experimental.preprocessing", "tensorflow.keras.layers"),
+        ("keras.layers.experimental", "keras.layers"),
+        ("keras.layers.core", "keras.layers"),
+        ("keras.layers.normalization", "keras.layers"),
+        ("keras.utils.np_utils", "keras.utils"),
+        ("keras.engine.topology", "keras.layers"),
+        ("keras.engine.training", "keras.models"),
+        ("keras.api._v2.keras", "keras"),
+        ("keras.api._v2.keras.layers", "keras.layers"),
+        ("keras.optimizers.adam_v2", "keras.optimizers"),
+        ("tensorflow.python.keras.utils.np_utils", "tensorflow.keras.utils"),
+        ("keras.preprocessing.text", "keras.src.legacy.preprocessing.text"),
+        ("keras.layers", None),
+        ("keras.layers.no_such_thing", None),
+        ("kerastuner.engine", None),
+        ("torch.optim", None),
+    ],
+)
+def test_old_modules_lead_to_where_their_names_are(old, new):
+    assert modern_name(old) == new
+
+
+@pytest.mark.parametrize(
+    ("respell", "old", "new"),
+    [
+        (shims_models.model_path, "saved_model/", "saved_model.keras"),
+        (shims_models.model_path, "m.h5", "m.h5"),
+        (shims_models.model_path, "m.keras", "m.keras"),
+        (shims_models.weights_path, "w.h5", "w.weights.h5"),
+        (shims_models.weights_path, "ck/cp-{epoch:02d}.ckpt", "ck/cp-{epoch:02d}.weights.h5"),
+        (shims_models.weights_path, "w.weights.h5", "w.weights.h5"),
+    ],
+)
+def test_file_names_that_keras_no_longer_takes_are_respelt(respell, old, new):
+    assert respell(old) == new
+
+
+def test_weights_are_loaded_from_the_file_that_exists(tmp_path):
+    (tmp_path / "w.h5").touch()
+    assert shims_models.existing_weights(str(tmp_path / "w.h5")) == str(tmp_path / "w.h5")
+    (tmp_path / "v.weights.h5").touch()
+    assert shims_models.existing_weights(str(tmp_path / "v.h5")) == str(tmp_path / "v.weights.h5")
+
+
+def test_history_answers_to_the_old_and_the_new_name_of_accuracy():
+    history = AliasedHistory({"accuracy": [0.5], "val_acc": [0.4]})
+    assert history["acc"] == [0.5]
+    assert history["val_accuracy"] == [0.4]
+    assert history.get("loss") is None
+    assert list(history) == ["accuracy", "val_acc"]
+    with pytest.raises(KeyError):
+        history["val_loss"]
+
+
+def test_arguments_of_fit_generator_get_their_new_names():
+    asked = {"generator": 1, "nb_epoch": 2, "verbose": 3}
+    assert shims_models.renamed_arguments(asked) == {"x": 1, "epochs": 2, "verbose": 3}
