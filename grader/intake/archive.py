@@ -7,6 +7,7 @@ Sizes are counted while inflating, because those that an archive declares can li
 
 from __future__ import annotations
 
+import errno
 import re
 import stat
 import struct
@@ -48,6 +49,16 @@ class _Refused(Exception):
         self.trouble = trouble
 
 
+# NotImplementedError, of unknown versions, is a RuntimeError; that of encrypted members is one itself.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OSError)
+
+
+def _raise_if_ours(error: Exception) -> None:
+    """A full disk is no fault of the archive's; a place before its beginning (EINVAL) is."""
+    if isinstance(error, OSError) and error.errno != errno.EINVAL:
+        raise error
+
+
 def is_zip(path: Path) -> bool:
     """True where the file begins like a zip, whatever its name."""
     with path.open("rb") as file:
@@ -64,7 +75,8 @@ def unpack(path: Path, into: Path, limits: ArchiveLimits) -> Listing:
         _check_directory(path)
         with zipfile.ZipFile(path) as archive:
             return _unpack_members(archive, into, limits)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, ValueError, NotImplementedError) as error:
+    except _BROKEN as error:
+        _raise_if_ours(error)
         raise DamagedArchive(f"it is not a complete zip ({error})") from error
 
 
@@ -148,8 +160,9 @@ def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, most: 
                 if size > most:
                     raise _Refused(Trouble.TOO_LARGE, f"is larger than the {most >> 20} MB that are still allowed")
                 target.write(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _BROKEN as error:
         to.unlink(missing_ok=True)
+        _raise_if_ours(error)
         raise _Refused(Trouble.UNREADABLE, f"is damaged in the archive ({error})") from error
     except _Refused:
         to.unlink(missing_ok=True)

@@ -45,6 +45,9 @@ def read_submissions(
         hand_ins = _hand_ins(path, unpacked)
         slugs = unique_slugs({h.key: h.name for h in hand_ins})
         read = [read_hand_in(h, slugs[h.key], recognised_by, place) for h in hand_ins]
+    except OSError as error:
+        # What students can do wrong was a remark long before: this is a full disk, or a folder that vanished.
+        raise IntakeError(f"{path}: can't be read to the end: {error}") from error
     finally:
         if unpacked:
             shutil.rmtree(unpacked, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 import struct
@@ -9,6 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.errors import IntakeError
 from grader.intake import archive as archive_module
@@ -181,3 +184,32 @@ def test_bomb_in_a_students_zip_costs_only_that_student(tmp_path: Path, monkeypa
     ada, ben = read_submissions(path)
     assert ada.remarks[0].trouble is Trouble.TOO_LARGE and ada.remarks[0].fatal
     assert ben.readable
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=6))
+def test_zip_with_any_bytes_changed_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "changed.zip"
+    packed(path, ("ada/lab.ipynb", NOTEBOOK), ("ben/d/x.txt", "x" * 99), ("cy.ipynb", ""))
+    data = bytearray(path.read_bytes())
+    for position, value in changes:
+        data[position % len(data)] = value
+    path.write_bytes(bytes(data))
+    try:
+        read = read_submissions(path)
+    except IntakeError:
+        return
+    assert all(s.readable or any(r.fatal for r in s.remarks) for s in read)
+
+
+def test_full_disk_is_an_error_and_no_fault_of_the_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = packed(tmp_path / "c.zip", ("ada/lab.ipynb", NOTEBOOK))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", full)
+    with pytest.raises(IntakeError, match="No space left"):
+        read_submissions(path)
