@@ -1,0 +1,141 @@
+"""Keras finds data, weights and its own older names; and the stand-ins teach what they should."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import make_mobilenet_v2
+import pytest
+
+import grader
+
+pytestmark = pytest.mark.kernel
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    """The stand-in weights, made by their maker as the grader makes them."""
+    folder = tmp_path_factory.mktemp("weights")
+    maker = Path(grader.__file__).parent / "kernel_side" / "make_mobilenet_v2.py"
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run(
+        [sys.executable, str(maker), str(folder)], env=environment, capture_output=True, text=True, check=True
+    )
+    digests = json.loads(done.stdout.splitlines()[-1])["files"]
+    return [
+        {
+            "backbone": "MobileNetV2",
+            "file_name": name,
+            "path": str(folder / name),
+            "stand_in": True,
+            "digest": digest,
+        }
+        for name, digest in digests.items()
+    ]
+
+
+TUTORIAL = """
+import os, numpy as np, tensorflow as tf
+url = 'https://s/mledu-datasets/cats_and_dogs_filtered.zip'
+zipped = tf.keras.utils.get_file('cats_and_dogs.zip', origin=url, extract=True)
+beside = os.path.join(os.path.dirname(zipped), 'cats_and_dogs_filtered')
+inside = os.path.join(zipped, 'cats_and_dogs_filtered')
+archive = tf.keras.utils.get_file(origin=url, fname='pets.zip')
+import zipfile
+train = tf.keras.utils.image_dataset_from_directory(os.path.join(beside, 'train'), image_size=(160, 160), batch_size=16)
+other = tf.keras.preprocessing.image_dataset_from_directory('/content/drive/MyDrive/pets/val', image_size=(160, 160))
+files = len(zipfile.ZipFile(archive).namelist())
+told = [sorted(os.listdir(beside)), sorted(os.listdir(inside)), files, train.class_names]
+"""
+
+BACKBONE = """
+base = tf.keras.applications.MobileNetV2(input_shape=(160, 160, 3), include_top=False, weights='imagenet')
+base.trainable = False
+images, labels = next(iter(train))
+told += [list(base(images).shape), float(np.std(base(images / 127.5 - 1)))]
+"""
+
+OLDER_KERAS = """
+from tensorflow.keras.layers.experimental import preprocessing
+from keras.layers.core import Dense
+from keras.utils import np_utils
+from keras.preprocessing.image import ImageDataGenerator
+from keras.api._v2.keras import layers as shown_by_an_editor
+flip = tf.keras.layers.experimental.preprocessing.RandomFlip('horizontal')
+scale, pool = preprocessing.Rescaling(1 / 127.5, -1), tf.keras.layers.GlobalAveragePooling2D()
+model = tf.keras.Sequential([scale, base, pool, Dense(1)])
+model.compile(optimizer=tf.keras.optimizers.legacy.Adam(lr=0.25, decay=1e-6), loss='mse', metrics=['accuracy'])
+history = model.fit_generator(generator=train.take(1), epochs=1, workers=2, verbose=0)
+same = history.history['acc'] == history.history['accuracy']
+told = [same, float(model.optimizer.learning_rate), float(model.optimizer.lr),
+    type(flip) is tf.keras.layers.RandomFlip, shown_by_an_editor.Dense is Dense, list(base.layers[1].output_shape)]
+model.save('folder')
+loaded = tf.keras.models.load_model('folder')
+model.save_weights('w.h5')
+model.load_weights('w.h5')
+flow = ImageDataGenerator(rescale=1 / 255).flow_from_directory('../input/pets/train', class_mode='binary')
+tf.keras.utils.plot_model(model)
+"""
+
+
+def test_tutorial_of_either_keras_and_older_names_run_offline(run_cells, dataset, weights):
+    session = run_cells(
+        TUTORIAL,
+        BACKBONE + "first_told = told",
+        OLDER_KERAS + "told = [first_told, told]",
+        "tf.keras.utils.get_file('flowers.tgz', origin='http://127.0.0.1:9/flowers.tgz')",
+        "tf.keras.optimizers.Adam(no_such_argument=1)",
+        "tf.keras.layers.NoSuchLayer",
+        datasets=[dataset],
+        weights=weights,
+    )
+    assert [number for number, _ in session.failed] == [4, 5, 6], session.failed
+    assert session.faults == []
+    assert "URL fetch failure on http://127.0.0.1:9/flowers.tgz" in str(session.failed[0])
+    (beside, inside, files, classes, shape, deviation), older = session.told
+    assert beside == inside == ["train", "validation"]
+    assert (files, classes, shape) == (32, ["cats", "dogs"], [16, 5, 5, 1280])
+    assert 0.1 < deviation < 1.5
+    assert older == [True, 0.25, 0.25, True, True, [None, 80, 80, 32]]
+    assert "missing folder /content/drive/MyDrive/pets/val" in session.kinds("stand_in")
+    assert "keras.layers.experimental.preprocessing.RandomFlip" in session.kinds("drift")
+    assert "Adam(lr=0.25)" in session.kinds("drift")
+    assert "model.fit_generator" in session.kinds("drift")
+
+
+LEARNING = """
+import numpy as np, tensorflow as tf, make_pictures
+base = tf.keras.applications.MobileNetV2(input_shape=(160, 160, 3), include_top=False, weights='imagenet')
+def pictures(split, first, count):
+    asked = [make_pictures.Picture(split, label, first + n) for n in range(count) for label in ('cats', 'dogs')]
+    drawn = [np.asarray(make_pictures.draw(one).resize((160, 160)), 'float32') for one in asked]
+    return np.stack(drawn), np.tile([0, 1], count)
+def vectors(images):
+    return np.concatenate([np.asarray(base(images[i:i + 32])).mean((1, 2)) for i in range(0, len(images), 32)])
+(seen, labels), (unseen, answers) = pictures('train', 500, 40), pictures('validation', 2000, 24)
+told = []
+for scale in (lambda x: x / 127.5 - 1, lambda x: x, lambda x: (x / 127.5 - 1) / 127.5 - 1):
+    tf.keras.utils.set_random_seed(1)
+    head = tf.keras.Sequential([tf.keras.Input((1280,)), tf.keras.layers.Dense(1)])
+    head.compile(tf.keras.optimizers.Adam(1e-3), tf.keras.losses.BinaryCrossentropy(from_logits=True))
+    head.fit(vectors(scale(seen)), labels, epochs=20, verbose=0)
+    told.append(float(((head(vectors(scale(unseen))).numpy()[:, 0] > 0) == answers).mean()))
+"""
+
+
+def test_a_frozen_stand_in_teaches_with_the_right_preprocessing_only(run_cells, weights):
+    session = run_cells(LEARNING, weights=weights)
+    assert session.failed == []
+    right, none, doubled = session.told
+    assert right > 0.8
+    assert none < 0.65
+    assert doubled < right - 0.1
+
+
+def test_files_are_those_that_keras_asks_for(weights):
+    names = {weights_file["file_name"] for weights_file in weights}
+    stem = make_mobilenet_v2.STEM
+    assert {f"{stem}_{size}_no_top.h5" for size in (96, 128, 160, 192, 224)} <= names
+    assert {f"{stem}_{size}.h5" for size in (160, 224)} <= names
