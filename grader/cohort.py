@@ -78,7 +78,7 @@ def grade_cohort(
         waiting.setdefault(evidence_key(submission, rubric.settings, assets), []).append(submission)
     missing: dict[str, list[Submission]] = {}
     for key, same in waiting.items():
-        stored = None if run_again else _stored(gradebook, key)
+        stored = None if run_again else _stored(gradebook, key, same[0])
         if stored is None:
             missing[key] = same
         else:
@@ -158,18 +158,28 @@ def belonging_to(submission: Submission, evidence: Evidence) -> Evidence:
     )
 
 
-def _stored(gradebook: Gradebook, key: str) -> Evidence | None:
-    """Evidence that may be used again: none where we failed, so that mending the grader mends the mark."""
-    evidence = gradebook.evidence(key)
-    if evidence is None or any(cause.kind == CauseKind.GRADER_FAULT for cause in evidence.causes):
+def _stored(gradebook: Gradebook, key: str, submission: Submission) -> Evidence | None:
+    """Evidence that may be used again: none where we failed, so that mending the grader mends the mark.
+
+    What older readers made of a run is read anew from the stored run, without a kernel.
+    """
+    version = gradebook.reader_version(key)
+    if version is None:
         return None
-    return evidence
+    evidence = gradebook.evidence(key)
+    if version != READERS_VERSION or evidence is None:
+        run = gradebook.run(key)
+        if run is None and submission.readable:
+            return None
+        evidence = collect(submission, run)
+        gradebook.store_evidence(key, evidence, run=run, reader_version=READERS_VERSION)
+    return None if any(cause.kind == CauseKind.GRADER_FAULT for cause in evidence.causes) else evidence
 
 
 def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evidence, Result | None, Result]]:
     """Judges all current evidence by a rubric; yields evidence, the result before and the result now.
 
-    Evidence that older readers made is read anew from the stored run. No kernel is started.
+    No kernel is started.
     """
     before = {stored.student: stored.result for stored in gradebook.current_results(rubric.id)}
     for student, key, evidence in gradebook.current_evidence(rubric.id):

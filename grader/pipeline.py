@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.assets import prepare_assets
-from grader.evidence import READERS_VERSION, collect
+from grader.evidence import collect
 from grader.execute import environment_digest, run_notebook
 from grader.judge import CHECKS, judge
 from grader.records import Assets, Evidence, ExecutionSettings, Result, Rubric, Run, Submission
@@ -39,7 +39,7 @@ def supply(rubric: Rubric, *, cache: Path, on_progress: Callable[[str], None] | 
 
 def evidence_key(submission: Submission, settings: ExecutionSettings, assets: Assets) -> str:
     """The name under which evidence is stored: equal where running again would show nothing new."""
-    return f"{submission.digest}-{environment_digest(settings, assets)}-{READERS_VERSION}"
+    return f"{submission.digest}-{environment_digest(settings, assets)}"
 
 
 def gather(

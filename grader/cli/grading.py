@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
@@ -103,7 +104,8 @@ def _close(console: Console, publisher: Publisher, index: Path, reused: int, tot
 @contextmanager
 def gradebook_for(folder: Path, database: str) -> Iterator[Gradebook]:
     """The gradebook by URL, or `gradebook.db` in the folder of the pages."""
-    gradebook = Gradebook(database or f"sqlite:///{(folder / 'gradebook.db').resolve()}")
+    url = database or f"sqlite:///{(folder / 'gradebook.db').resolve()}"
+    gradebook = Gradebook(url, grader_version=version("keras-lab-grader"))
     try:
         yield gradebook
     finally:

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from grader.records import Cell, CellKind, Shape
 
@@ -106,7 +107,7 @@ def count_remarks(cells: Iterable[Cell]) -> list[str]:
             return ["execution counts were cleared; outputs are saved"]
         return ["cells were never run, or their outputs were cleared"]
     remarks = []
-    if any(later <= earlier for earlier, later in zip(counts, counts[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(counts)):
         shown = ", ".join(str(count) for count in counts[:_COUNTS_SHOWN])
         remarks.append(f"cells were run out of order: {shown}{', …' if len(counts) > _COUNTS_SHOWN else ''}")
     if len(counts) < len(code):

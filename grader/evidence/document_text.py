@@ -21,7 +21,6 @@ _ESCAPE = re.compile(r"\x1b\[[0-9;:?]{0,32}[@-~]|\x1b\][^\x07\x1b]{0,200}(?:\x07
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAK = re.compile(r"</(?:tr|p|div|li|h\d|pre)\s*>|<br\s*/?>", re.IGNORECASE)
 _CELL_END = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
-_NOT_TEXT = re.compile(r"<(script|style)\b.{0,20000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,23 @@ def saved_outputs(cells: Iterable[Cell]) -> list[SavedOutput]:
     for cell in cells:
         if cell.kind != CellKind.CODE or not cell.outputs or left <= 0:
             continue
-        texts = [_text_of(output) for output in cell.outputs[:500]]
-        whole = "\n".join(texts)[: min(MOST_PER_CELL, left)]
+        whole = _whole(cell, min(MOST_PER_CELL, left))
         left -= len(whole)
         error = next((e for e in map(_error, cell.outputs[:500]) if e), "")
         found.append(SavedOutput(cell.number, tuple(_lines(whole)), error))
     return found
+
+
+def _whole(cell: Cell, most: int) -> str:
+    """All that the cell shows, up to `most` characters."""
+    texts: list[str] = []
+    size = 0
+    for output in cell.outputs[:500]:
+        if size >= most:
+            break
+        texts.append(_text_of(output))
+        size += len(texts[-1]) + 1
+    return "\n".join(texts)[:most]
 
 
 def _text_of(output: dict[str, object]) -> str:
@@ -69,8 +79,24 @@ def _joined(value: object) -> str:
 
 
 def _without_markup(text: str) -> str:
-    broken = _CELL_END.sub("  ", _BREAK.sub("\n", _NOT_TEXT.sub("", text)))
+    for block in ("script", "style"):
+        text = _without_block(text, block)
+    broken = _CELL_END.sub("  ", _BREAK.sub("\n", text))
     return html.unescape(_TAG.sub("", broken))
+
+
+def _without_block(text: str, block: str) -> str:
+    """The text without `<block>…</block>`; found by searching, which hostile text can't make slow as it can a pattern."""
+    kept: list[str] = []
+    lower = text.lower()
+    at = 0
+    while (start := lower.find(f"<{block}", at)) >= 0:
+        kept.append(text[at:start])
+        end = lower.find(f"</{block}", start)
+        if end < 0:
+            return "".join(kept)
+        at = end
+    return "".join([*kept, text[at:]])
 
 
 def _lines(text: str) -> list[str]:

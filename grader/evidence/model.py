@@ -210,7 +210,7 @@ def _preprocessing(graph: Graph, found: Found | None) -> Preprocessing:
 def _measured_augmentation(part: Augmentation, measured: dict[str, Any]) -> Augmentation:
     found = mapping(measured.get("augmentation"))
     active, inactive = found.get("active_in_training"), found.get("inactive_in_inference")
-    if not isinstance(active, bool) or not isinstance(inactive, bool):
+    if not isinstance(active, bool) or not isinstance(inactive, bool) or not whole(found.get("layers")):
         return part
     differ = "two training passes of the same images differ" if active else "two training passes give the same"
     return part.model_copy(

@@ -178,7 +178,7 @@ def _run(
         left = tuple(launched.tree.kill())
         _wait(launched.poll)
     problem = _problem(code, watch.breach, log)
-    cost = max(watch.cpu_s, launched.waited_cpu_s), max(watch.peak_memory_mb, launched.waited_peak_mb), left
+    cost = max(watch.cpu_s, launched.waited_cpu_s), watch.peak_memory_mb, left
     if problem:
         return {}, problem, cost
     with answer.open("rb") as output:

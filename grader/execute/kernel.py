@@ -30,9 +30,12 @@ from grader.execute.watch import Watch
 from grader.records import Limits, RunEnd
 
 _POLL_S = 0.05
-_SHUTDOWN_S = 10.0
+# A request to shut down is made twice: a kernel that was just told something else has been seen to miss the first.
+_SHUTDOWN_S = (3.0, 7.0)
+_KILLED_S = 10.0
 _INTERRUPT_REPLY_S = 2.0
 _LATE_OUTPUT_S = 2
+_WAKE_AFTER_S = 0.2
 
 
 class KernelNotStarted(Exception):
@@ -122,13 +125,16 @@ class SandboxedKernel:
             error_name=clean_text(str(content.get("ename") or ""), at_most=200),
             error_message=clean_text(str(content.get("evalue") or ""), at_most=2000),
             line=line if isinstance(line, int) else None,
-            output_cut=self._client.output_cut,
+            output_cut=self._client.output_cut or content.get("grader_output_cut") is True,
         )
 
     async def interrupt(self) -> None:
         assert self._channels is not None  # noqa: S101 (start came first)
         self._channels.control_channel.send(self._channels.session.msg("interrupt_request", {}))
         self._interrupts += 1
+        # A cell that awaits is told of its end only when the kernel's loop wakes; any message wakes it.
+        await asyncio.sleep(_WAKE_AFTER_S)
+        self._channels.kernel_info()
 
     async def death(self) -> str:
         while (code := await self._provisioner.poll()) is None:
@@ -152,14 +158,15 @@ class SandboxedKernel:
         """End the kernel, kindly if it listens; give back what would not end."""
         if self._channels is not None and await self._provisioner.poll() is None:
             with suppress(Exception):  # a socket that the student's code broke must not keep us from killing
-                self._channels.shutdown()
-                await self._wait_for_end(_SHUTDOWN_S)
+                for patience_s in _SHUTDOWN_S:
+                    self._channels.shutdown()
+                    await self._wait_for_end(patience_s)
                 self._obeyed = await self._provisioner.poll() == 0
         if self.watch is not None:
             self.watch.sample()
             self.watch.stop()
         left = await asyncio.to_thread(self.launched.tree.kill) if self.launched is not None else []
-        await self._wait_for_end(_SHUTDOWN_S)
+        await self._wait_for_end(_KILLED_S)
         if self._channels is not None:
             self._channels.stop_channels()
         self._manager.context.destroy(linger=0)
@@ -167,6 +174,7 @@ class SandboxedKernel:
         return left
 
     async def _wait_for_end(self, timeout_s: float) -> None:
+        """Wait until the kernel has ended, or for `timeout_s`."""
         # Often, because what the kernel used is read from a process that takes its numbers with it.
         deadline = time.monotonic() + timeout_s
         while await self._provisioner.poll() is None and time.monotonic() < deadline:

@@ -29,14 +29,13 @@ _OUTER = {"PATH": os.defpath}
 class Launched:
     """A started command.
 
-    Attributes:
-        waited_cpu_s, waited_peak_mb: what the operating system reported when the command was waited for.
+    `waited_cpu_s` is what the operating system reported when the command was waited for. (Its report of the largest
+    memory is of no use: it includes that of the grader itself, of which every new process is a copy for a moment.)
     """
 
     process: subprocess.Popen[bytes]
     tree: ProcessTree
     waited_cpu_s: float = 0.0
-    waited_peak_mb: float = 0.0
 
     def poll(self) -> int | None:
         """The exit code (negative: the signal), None while it runs. Never blocks."""
@@ -46,7 +45,6 @@ class Launched:
                 if pid:
                     self.process.returncode = os.waitstatus_to_exitcode(status)
                     self.waited_cpu_s = usage.ru_utime + usage.ru_stime
-                    self.waited_peak_mb = usage.ru_maxrss / 1024
         return self.process.returncode
 
 

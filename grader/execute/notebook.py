@@ -168,7 +168,7 @@ class _Job:
             return {}
         return {
             "cpu_s": round(max(watch.cpu_s, launched.waited_cpu_s), 2),
-            "peak_memory_mb": round(max(watch.peak_memory_mb, launched.waited_peak_mb), 1),
+            "peak_memory_mb": round(watch.peak_memory_mb, 1),
         }
 
     def _inspect(self, scratch: Scratch, interpreter: Interpreter) -> None:

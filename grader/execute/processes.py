@@ -24,10 +24,15 @@ _GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
 
 @dataclass(frozen=True)
 class Usage:
-    """What a tree of processes uses now. `cpu_s` includes children that ended and were waited for."""
+    """What a tree of processes uses now.
+
+    `largest_mb` is the most that any single one of them ever used: it sees what came and went between two looks.
+    `cpu_s` includes children that ended and were waited for.
+    """
 
     processes: int = 0
     memory_mb: float = 0.0
+    largest_mb: float = 0.0
     cpu_s: float = 0.0
 
 
@@ -73,7 +78,7 @@ class ProcessTree:
     def usage(self) -> Usage:
         """What the tree uses now."""
         pids = self.pids()
-        return Usage(len(pids) - self.overhead, _memory_mb(pids), sum(map(_cpu_s, pids)))
+        return Usage(len(pids) - self.overhead, _memory_mb(pids), max(map(_largest_mb, pids)), sum(map(_cpu_s, pids)))
 
     def survivors(self) -> list[int]:
         """Every process in the whole process table that belongs to the tree and is not a zombie."""
@@ -178,6 +183,12 @@ def _memory_mb(pids: Iterable[int]) -> float:
             own += resident - shared
             shared_most = max(shared_most, shared)
     return (own + shared_most) * _PAGE / _MB
+
+
+def _largest_mb(pid: int) -> float:
+    with suppress(*_GONE), open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as status:
+        return max((int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM:")), default=0.0)
+    return 0.0
 
 
 def exact_memory_mb(pids: Iterable[int]) -> float:

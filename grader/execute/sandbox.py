@@ -70,7 +70,8 @@ def enclosed(enclosure: Enclosure, command: list[str], limits: Limits, *, info_f
     inner = command
     if enclosure.kind == SandboxKind.BUBBLEWRAP:
         inner = [*_bwrap_words(enclosure), "--info-fd", str(info_fd), "--", *command]
-    blocks = limits.disk_mb * 2048
+    # Twice what is allowed: whoever writes that much is stopped by the watch, with the right reason, before.
+    blocks = 2 * limits.disk_mb * 2048
     return ["/bin/sh", "-c", _LIMIT, "sh", str(_OPEN_FILES), str(blocks), *inner]
 
 

@@ -84,7 +84,8 @@ def stale_scratches() -> Iterator[Path]:
 
 def remove_tree(folder: Path) -> None:
     """Remove a folder that may hold unreadable folders, or trees deeper than Python can walk."""
-    shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
     if folder.exists():
         subprocess.run(["chmod", "-R", "u+rwX", "--", str(folder)], check=False, capture_output=True)
         subprocess.run(["rm", "-rf", "--", str(folder)], check=False, capture_output=True)

@@ -55,7 +55,9 @@ class Watch:
         """Look once, now: for the moments before an end, which takes the numbers with it."""
         with self._lock:
             usage = self._launched.tree.usage()
-            self.peak_memory_mb = max(self.peak_memory_mb, usage.memory_mb)
+            if usage.memory_mb > self.peak_memory_mb:
+                self.peak_memory_mb = max(self.peak_memory_mb, self._memory_really_used(usage))
+            self.peak_memory_mb = max(self.peak_memory_mb, usage.largest_mb)
             self.cpu_s = max(self.cpu_s, usage.cpu_s)
             return usage
 
@@ -75,7 +77,9 @@ class Watch:
 
     def _memory_really_used(self, usage: Usage) -> float:
         # Forked workers share pages that the cheap sum counts once for each.
-        return usage.memory_mb if usage.processes < 2 else exact_memory_mb(self._launched.tree.pids())
+        if usage.processes < 2:
+            return usage.memory_mb
+        return exact_memory_mb(self._launched.tree.pids())
 
     def _passed_disk_limit(self, usage: Usage) -> RunEnd | None:
         started = time.monotonic()

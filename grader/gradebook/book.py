@@ -73,6 +73,12 @@ class Gradebook:
         except Outdated:
             return None
 
+    def reader_version(self, key: str) -> str | None:
+        """Which version of the readers made the evidence under `key`; None where there is none."""
+        with self._reading() as connection:
+            query = select(EVIDENCE.c.reader_version).where(EVIDENCE.c.key == key)
+            return connection.execute(query).scalar_one_or_none()
+
     def run(self, key: str) -> Run | None:
         """The raw material that was stored with the evidence under `key`, if any."""
         with self._reading() as connection:

@@ -67,17 +67,19 @@ def _be_a_kernel(output_bytes):
     from ipykernel.kernelapp import IPKernelApp
     from outlet import cap_output, cut_reply
 
+    room = cap_output(output_bytes)
+
     class GradedKernel(IPythonKernel):
         """ipykernel's kernel, whose replies are short and name the line of an error."""
 
         def finish_metadata(self, parent, metadata, reply_content):
             metadata = super().finish_metadata(parent, metadata, reply_content)
+            reply_content["grader_output_cut"] = room.was_cut_in(parent.get("header", {}).get("msg_id"))
             if reply_content.get("status") == "error" and "ename" in reply_content:
                 cut_reply(reply_content)
                 reply_content["grader_line"] = error_line(self.shell)
             return metadata
 
-    cap_output(output_bytes)
     app = IPKernelApp.instance(kernel_class=GradedKernel)
     app.initialize([*sys.argv[1:], "--HistoryManager.enabled=False"])
     _silence_the_original_streams()
