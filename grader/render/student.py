@@ -21,6 +21,7 @@ from grader.records import (
     Reveal,
     Says,
     Statement,
+    Trouble,
 )
 from grader.render import words
 from grader.render.code import Quote, quote
