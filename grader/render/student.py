@@ -136,7 +136,9 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
     """What `result` says to its student; with `reveal_all` nothing is kept back."""
     cells = {c.number: c for c in evidence.cells} if evidence is not None else {}
     kept_back = not reveal_all and any(c.reveal != Reveal.ALL for c in result.criteria)
-    intake = tuple(dict.fromkeys(_remark_key(r) for r in (*result.intake, *(evidence.intake if evidence else ()))))
+    remarks = (*result.intake, *(evidence.intake if evidence else ()))
+    # Whose file equals this one is for the instructor's overview: it names another student.
+    intake = tuple(dict.fromkeys(_remark_key(r) for r in remarks if r.trouble != Trouble.DUPLICATE))
     fatal = tuple(message for message, is_fatal in intake if is_fatal)
     # What intake has said of an unreadable file is not said again as a cause.
     unreadable = tuple(c for c in result.causes if fatal and c.kind == CauseKind.UNREADABLE)
