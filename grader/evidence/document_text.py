@@ -86,7 +86,7 @@ def _without_markup(text: str) -> str:
 
 
 def _without_block(text: str, block: str) -> str:
-    """The text without `<block>…</block>`; found by searching, which hostile text can't make slow as it can a pattern."""
+    """The text without `<block>…</block>`; found by searching: a pattern could be made slow."""
     kept: list[str] = []
     lower = text.lower()
     at = 0
