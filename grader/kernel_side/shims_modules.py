@@ -7,6 +7,7 @@ It must never stand in the way of a module that exists: a real one is always fou
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
 from importlib.machinery import ModuleSpec
@@ -100,11 +101,17 @@ def hand_on(module: ModuleType, modern: str, log: RequestLog) -> None:
             if modern_name(old) is None:
                 raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}") from error
             return importlib.import_module(old)
-        if not isinstance(found, ModuleType):
+        if not isinstance(found, ModuleType) and not _asked_by_us():
             log.note("drift", _plain(old), _plain(f"{modern}.{name}"))
         return found
 
     module.__getattr__ = __getattr__  # type: ignore[method-assign]
+
+
+def _asked_by_us() -> bool:
+    """True where a hook of ours looks for something to hook: that is no use by the student."""
+    caller = str(sys._getframe(2).f_globals.get("__file__", ""))
+    return os.path.dirname(caller) == os.path.dirname(__file__)
 
 
 def _plain(name: str) -> str:

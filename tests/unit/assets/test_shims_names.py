@@ -1,9 +1,12 @@
 """Old names of Keras's modules and arguments lead to today's."""
 
+import types
+
 import pytest
+import served_readers
 import shims_models
 from shims_arguments import AliasedHistory
-from shims_modules import modern_name
+from shims_modules import hand_on, modern_name
 
 
 @pytest.mark.parametrize(
@@ -66,3 +69,24 @@ def test_history_answers_to_the_old_and_the_new_name_of_accuracy():
 def test_arguments_of_fit_generator_get_their_new_names():
     asked = {"generator": 1, "nb_epoch": 2, "verbose": 3}
     assert shims_models.renamed_arguments(asked) == {"x": 1, "epochs": 2, "verbose": 3}
+
+
+@pytest.fixture
+def old_module(assets):
+    """A module without names of its own that hands on to the standard library's `colorsys`."""
+    module = types.ModuleType("old_module")
+    hand_on(module, "colorsys", assets.log)
+    return module
+
+
+def test_a_name_found_elsewhere_is_noted_as_drift(old_module, noted):
+    assert old_module.rgb_to_hsv(0, 0, 0) == (0.0, 0.0, 0)
+    assert [(line["kind"], line["what"]) for line in noted()] == [("drift", "old_module.rgb_to_hsv")]
+    with pytest.raises(AttributeError, match=r"old_module.*no_such_name"):
+        _ = old_module.no_such_name
+
+
+def test_our_own_look_for_something_to_hook_is_no_drift(old_module, assets, noted):
+    served_readers._hook_function(old_module, "rgb_to_hsv", assets)
+    assert callable(old_module.__dict__["rgb_to_hsv"])
+    assert noted() == []
