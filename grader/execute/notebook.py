@@ -26,7 +26,7 @@ from grader.execute.kernel import KernelNotStarted, SandboxedKernel
 from grader.execute.probe import advice_for
 from grader.execute.sandbox import KERNEL_SIDE
 from grader.execute.scratch import Scratch, make_scratch
-from grader.execute.session import Session
+from grader.execute.session import GRACE_S, Session
 from grader.records import Assets, CellRun, ExecutionSettings, Run, RunEnd, SandboxKind, Submission
 
 
@@ -37,17 +37,22 @@ def run_notebook(
     settings: ExecutionSettings,
     on_progress: Callable[[str], None] | None = None,
     kernel_side: Path = KERNEL_SIDE,
+    grace_s: float = GRACE_S,
 ) -> Run:
     """Run a submission's notebook in a sandbox of its own.
 
     The work is done in a thread of its own, because a sandbox dies with the thread that started it and because an
     event loop may run in the caller's. Safe to call from several threads at once.
 
+    Args:
+        kernel_side: the code that runs in the kernel before the first cell.
+        grace_s: how long an interrupted cell may take to stop before its kernel is ended.
+
     Raises:
         SandboxError: there is no sandbox here; nothing was run.
     """
     _demand_sandbox(settings)
-    job = _Job(submission, assets, settings, on_progress, kernel_side)
+    job = _Job(submission, assets, settings, on_progress, kernel_side, grace_s)
     thread = threading.Thread(target=job.do, name="grader-run", daemon=True)
     thread.start()
     try:
@@ -70,6 +75,7 @@ class _Job:
     settings: ExecutionSettings
     on_progress: Callable[[str], None] | None
     kernel_side: Path
+    grace_s: float
     error: GraderError | None = None
     found: dict[str, Any] = field(default_factory=dict)
     phases: dict[str, float] = field(default_factory=dict)
@@ -112,7 +118,7 @@ class _Job:
         self, scratch: Scratch, interpreter: Interpreter, key: str
     ) -> tuple[tuple[CellRun, ...], RunEnd, list[int]]:
         kernel = self._make_kernel(scratch, interpreter, key)
-        session = Session(kernel, self.settings.limits, on_progress=self.on_progress)
+        session = Session(kernel, self.settings.limits, grace_s=self.grace_s, on_progress=self.on_progress)
         try:
             self._progress("starting a kernel")
             with self._phase("start"):
