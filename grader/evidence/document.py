@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.evidence.document_logs import TrainingLog, count_remarks, printed_shapes, read_logs
+from grader.evidence.document_logs import MOST_LOGS, TrainingLog, count_remarks, printed_shapes, read_logs
 from grader.evidence.document_networks import Claimed, find_network
-from grader.evidence.document_summary import Row, Summary, read_summaries
+from grader.evidence.document_summary import MOST_TABLES, Row, Summary, read_summaries
 from grader.evidence.document_text import SavedOutput, saved_outputs
 from grader.records import (
     Account,
@@ -38,6 +38,7 @@ _POOLING = {
     "Flatten": Pooling.FLATTEN,
 }
 Placed = tuple[Shape, int]
+Table = tuple[Summary, Claimed | None]
 
 
 def read_document(cells: tuple[Cell, ...]) -> Testimony:
@@ -45,25 +46,26 @@ def read_document(cells: tuple[Cell, ...]) -> Testimony:
     outputs = saved_outputs(cells)
     remarks = count_remarks(cells)
     remarks += [f"an error is saved in cell {output.cell}: {output.error}" for output in outputs if output.error][:20]
-    summaries = [s for output in outputs for s in read_summaries(output.cell, output.lines)]
-    logs = [log for output in outputs for log in read_logs(output.cell, output.lines)]
+    summaries = [s for output in outputs for s in read_summaries(output.cell, output.lines)][:MOST_TABLES]
+    tables = [(summary, find_network(summary)) for summary in summaries]
+    logs = [log for output in outputs for log in read_logs(output.cell, output.lines)][:MOST_LOGS]
     shapes = [(shape, output.cell) for output in outputs for shape in printed_shapes(output.lines)]
-    main = _main_summary(summaries)
+    main = _main_summary(tables)
     if main is None and not logs and not shapes:
         why = "no saved output shows a summary, a shape or a training"
         return Testimony(witness=Witness.DOCUMENT, available=False, why=why, remarks=tuple(remarks))
     errors = {output.cell for output in outputs if output.error}
     return Testimony(
         witness=Witness.DOCUMENT,
-        accounts=(_account(main, summaries, logs, shapes, errors),),
+        accounts=(_account(main, tables, logs, shapes, errors),),
         remarks=tuple(remarks),
         claims=_claims(main, logs, shapes, outputs),
     )
 
 
-def _main_summary(summaries: list[Summary]) -> tuple[Summary, Claimed] | None:
+def _main_summary(tables: list[Table]) -> tuple[Summary, Claimed] | None:
     """The last table of a model that holds a backbone and more than it."""
-    found = [(summary, claimed) for summary in summaries for claimed in [find_network(summary)] if claimed]
+    found = [(summary, claimed) for summary, claimed in tables if claimed]
     return next((pair for pair in reversed(found) if _has_head(*pair)), None)
 
 
@@ -73,7 +75,7 @@ def _has_head(summary: Summary, claimed: Claimed) -> bool:
 
 def _account(
     main: tuple[Summary, Claimed] | None,
-    summaries: list[Summary],
+    tables: list[Table],
     logs: list[TrainingLog],
     shapes: list[Placed],
     errors: set[int],
@@ -95,7 +97,7 @@ def _account(
         augmentation=augmentation,
         pooling=pooling,
         head=head,
-        stages=tuple(_stage(i, log, summaries, errors) for i, log in enumerate(logs)),
+        stages=tuple(_stage(i, log, tables, errors) for i, log in enumerate(logs)),
         stages_known=bool(logs),
     )
 
@@ -169,10 +171,10 @@ def _printed_head(shapes: list[Placed], batch: int, channels: int | None, head: 
     return head
 
 
-def _stage(order: int, log: TrainingLog, summaries: list[Summary], errors: set[int]) -> Stage:
+def _stage(order: int, log: TrainingLog, tables: list[Table], errors: set[int]) -> Stage:
     place = Place(cell=log.cell)
     excerpt = f"Epoch {log.first}/{log.asked} … Epoch {log.last}/{log.asked}"
-    trainable, summary = _trainable_before(log, summaries)
+    trainable, summary = _trainable_before(log, tables)
     return Stage(
         order=order,
         place=place,
@@ -187,11 +189,10 @@ def _stage(order: int, log: TrainingLog, summaries: list[Summary], errors: set[i
     )
 
 
-def _trainable_before(log: TrainingLog, summaries: list[Summary]) -> tuple[Trainable | None, Summary | None]:
+def _trainable_before(log: TrainingLog, tables: list[Table]) -> tuple[Trainable | None, Summary | None]:
     """What the last table before a training says could learn."""
-    before = [s for s in summaries if s.cell <= log.cell and s.total and s.frozen is not None]
-    for summary in reversed(before):
-        claimed = find_network(summary)
+    before = [(s, claimed) for s, claimed in tables if s.cell <= log.cell and s.total]
+    for summary, claimed in reversed(before):
         if claimed is None or claimed.parameters is None or summary.frozen is None:
             continue
         if summary.frozen >= claimed.parameters:

@@ -18,6 +18,7 @@ _EPOCH = re.compile(r"^\s*Epoch (\d{1,6})/(\d{1,6})\b")
 _STEPS = re.compile(r"^\s*(\d{1,7})/(\d{1,7})\b.{0,200}(?:step|loss|ETA)")
 _METRIC = re.compile(r"\b([A-Za-z]\w{0,40}): (-?\d{1,12}(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?|nan|inf)\b")
 _LIST = re.compile(r"(?:\(|TensorShape\(\[)\s*((?:\d{1,7}|None)(?:,\s*(?:\d{1,7}|None)){1,5}),?\s*[\])]")
+MOST_LOGS = 100
 _MOST_EPOCHS = 2_000
 _MOST_SHAPES = 200
 _COUNTS_SHOWN = 12
@@ -60,6 +61,8 @@ def read_logs(cell: int, lines: Sequence[str]) -> list[TrainingLog]:
         number, asked = int(epoch[1]), int(epoch[2])
         if not 1 <= number <= asked:
             continue
+        if len(logs) >= MOST_LOGS:
+            break
         if logs and logs[-1].asked == asked and number == logs[-1].last + 1:
             logs[-1].last = number
         else:

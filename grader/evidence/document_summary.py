@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from grader.records import Shape
 
-_MOST_ROWS = 3_000
-_MOST_TABLES = 60
+_MOST_ROWS = 1_500
+MOST_TABLES = 60
 _SIDES = "│┃|║"
 _RULE = re.compile(r"^[\s_=─━═┄├┤┼╇┡┩┏┓└┘┴┬┳╋╞╡╪┌┐╘╛╧╒╕╤┗┛┻+-]+$")
 _NAME_AND_TYPE = re.compile(r"^[\s└─┌├|>]*([\w./:…-]{1,120})\s*\((\w{1,60})…?\)?")
@@ -49,9 +49,9 @@ class Summary:
 
 def read_summaries(cell: int, lines: Sequence[str]) -> list[Summary]:
     """Every table among the lines, in order."""
-    starts = [i for i, line in enumerate(lines) if "Layer (type" in line and "Param" in line][:_MOST_TABLES]
+    starts = [i for i, line in enumerate(lines) if "Layer (type" in line and "Param" in line][:MOST_TABLES]
     tables = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         tables.append(_table(cell, _title(lines[max(start - 4, 0) : start]), lines[start + 1 : end]))
     return tables
 
