@@ -46,7 +46,7 @@ def clean_text(text: str, *, at_most: int) -> str:
 
 
 def _plain(value: Any, depth: int) -> Any:
-    if depth < 0:
+    if depth <= 0 and isinstance(value, list | dict):
         raise UntrustedJson("nested too deeply")
     if isinstance(value, str):
         return clean_text(value, at_most=len(value) + 1)
