@@ -107,7 +107,7 @@ def conv_general_dilated(
     kernel = np.asarray(rhs)
     window, rank = kernel.shape[:-2], images.ndim - 2
     dilation = tuple(rhs_dilation or (1,) * rank)
-    spans = [(size - 1) * step + 1 for size, step in zip(window, dilation, strict=True)]
+    spans = [(size - 1) * step + 1 for size, step in zip(window, dilation)]  # noqa: B905
     images = _padded(images, spans, window_strides, padding, 0.0)
     space = [(images.shape[1 + i] - spans[i]) // window_strides[i] + 1 for i in range(rank)]
     shape = (images.shape[0], *space, kernel.shape[-1])
@@ -117,7 +117,7 @@ def conv_general_dilated(
     for tap in np.ndindex(*window):
         cut = tuple(
             slice(t * d, t * d + (n - 1) * s + 1, s)
-            for t, d, n, s in zip(tap, dilation, space, window_strides, strict=True)
+            for t, d, n, s in zip(tap, dilation, space, window_strides)  # noqa: B905
         )
         out += _tap(images[(slice(None), *cut)], kernel[tap], feature_group_count)
     return _laid_out(out, channels_last)
@@ -138,7 +138,7 @@ def _tap(patch: Array, weights: Array, groups: int) -> Array:
         return spread * weights[0]
     if groups > _MOST_GROUPS:
         raise NotImplementedError(f"a convolution with {groups} groups")
-    parts = zip(np.split(patch, groups, -1), np.split(weights, groups, -1), strict=True)
+    parts = zip(np.split(patch, groups, -1), np.split(weights, groups, -1))  # noqa: B905
     return np.concatenate([part @ weight for part, weight in parts], axis=-1)
 
 
@@ -154,10 +154,10 @@ def reduce_window(
     sizes = (window,) * inputs.ndim if isinstance(window, int) else tuple(window)
     steps = (strides,) * inputs.ndim if isinstance(strides, int) else tuple(strides or (1,) * inputs.ndim)
     whole = _padded(inputs, sizes, steps, padding, initial, every=True)
-    counts = [(n - size) // step + 1 for n, size, step in zip(whole.shape, sizes, steps, strict=True)]
+    counts = [(n - size) // step + 1 for n, size, step in zip(whole.shape, sizes, steps)]  # noqa: B905
     out = np.full(counts, initial, np.asarray(inputs).dtype)
     for tap in np.ndindex(*sizes):
-        cut = tuple(slice(t, t + (n - 1) * s + 1, s) for t, n, s in zip(tap, counts, steps, strict=True))
+        cut = tuple(slice(t, t + (n - 1) * s + 1, s) for t, n, s in zip(tap, counts, steps))  # noqa: B905
         out = reduce(out, whole[cut])
     return out
 
@@ -170,7 +170,7 @@ def _padded(
         return np.asarray(array)
     first = 0 if every else 1
     widths = [(0, 0)] * array.ndim
-    for i, (span, stride) in enumerate(zip(spans, strides, strict=True)):
+    for i, (span, stride) in enumerate(zip(spans, strides)):  # noqa: B905
         size = array.shape[first + i]
         total = max((-(-size // stride) - 1) * stride + span - size, 0)
         widths[first + i] = (total // 2, total - total // 2)

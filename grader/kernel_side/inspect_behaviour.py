@@ -51,7 +51,7 @@ def _set_up(threads: int) -> None:
 
 
 def _failed(error: Exception, backend: str, what: str) -> dict[str, Any]:
-    if backend == "numpy" and isinstance(error, NotImplementedError | ImportError | AttributeError):
+    if backend == "numpy" and isinstance(error, (NotImplementedError, ImportError, AttributeError)):
         return {"unsupported": True}
     return {"problem": f"{what}: {type(error).__name__}: {' '.join(str(error).split())}"[:400]}
 
@@ -81,7 +81,7 @@ def _behaviour(model: Any) -> dict[str, Any]:
 def _input_size(model: Any) -> tuple[int, ...]:
     """Sizes of one input without the batch; an unknown height or width becomes 160."""
     shape = model.input_shape
-    if isinstance(shape, list | dict) or not shape:
+    if isinstance(shape, (list, dict)) or not shape:
         raise ValueError("the model has several inputs")
     size = tuple(160 if n is None else int(n) for n in shape[1:])
     pixels = 1

@@ -19,10 +19,21 @@ from collections.abc import Iterator
 from typing import Any
 
 _MOST_BYTES = 4_000_000
-_MEMORY_BYTES = 6 << 30
+_MEMORY_BYTES = 5 << 29  # 2.5 GiB, less than what the sandbox kills for
 
 
-def run_child(module: str, job: dict[str, Any], limit_s: float) -> list[tuple[str, dict[str, Any]]]:
+class Clock:
+    """How long all children together may take, from now."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def left_s(self) -> float:
+        return max(self._end - time.monotonic(), 1.0)
+
+
+def run_child(module: str, job: dict[str, Any], clock: Clock) -> list[tuple[str, dict[str, Any]]]:
     """What `module.measure(job)` yields, and for each model that it did not reach, why."""
     reading, writing = os.pipe()
     sys.stdout.flush()
@@ -30,9 +41,9 @@ def run_child(module: str, job: dict[str, Any], limit_s: float) -> list[tuple[st
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _be_child(module, job, writing, limit_s)
+        _be_child(module, job, writing, clock.left_s)
     os.close(writing)
-    text, why = _listen(reading, limit_s * 2)
+    text, why = _listen(reading, clock.left_s)
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)

@@ -96,6 +96,6 @@ def _variables(path: str, group: h5py.Group, arrays: list[tuple[str, h5py.Datase
 
 def word(value: object) -> str:
     """A text attribute, whichever way it was written."""
-    if isinstance(value, bytes | np.bytes_):
+    if isinstance(value, (bytes, np.bytes_)):
         return bytes(value).decode("utf-8", "replace")[:200]
     return value[:200] if isinstance(value, str) else ""

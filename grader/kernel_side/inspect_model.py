@@ -4,8 +4,9 @@
 
 In: `{"models": [{"id": "m1-0", "path": "….keras"}],
 "weights": [{"backbone", "file_name", "path", "stand_in", "digest"}],
-"threads": 1, "behave": ["m1-0"], "limit_s": 40}`. An id is `<model_key>-<stage>`. `behave` names the models to be run;
+"threads": 1, "behave": ["m1-0"], "limit_s": 45}`. An id is `<model_key>-<stage>`. `behave` names the models to be run;
 without it one of each structure is, two at most, the largest first, and of these the earliest file.
+`limit_s` is for all of it, by the clock.
 
 Out: one JSON object on stdout, an entry for every id:
 
@@ -50,7 +51,7 @@ from typing import Any
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from inspect_archive import read_config
-from inspect_child import run_child
+from inspect_child import Clock, run_child
 from inspect_config import refusal, size_of, structure_of
 
 _MOST_RUN = 2
@@ -58,15 +59,15 @@ _MOST_RUN = 2
 
 def inspect(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Everything that can be measured of the requested models."""
-    limit_s = float(request.get("limit_s") or 40)
+    clock = Clock(float(request.get("limit_s") or 45))
     paths = {str(model["id"]): str(model["path"]) for model in request.get("models", [])}
     result: dict[str, dict[str, Any]] = {key: {"problem": ""} for key in paths}
     structures, sizes, refused = _configs(paths, result)
-    for key, found in run_child("inspect_weights", {"models": paths, "weights": request.get("weights", [])}, limit_s):
+    for key, found in run_child("inspect_weights", {"models": paths, "weights": request.get("weights", [])}, clock):
         _note(result[key], found)
     chosen = [key for key in (request.get("behave") or _to_run(structures, sizes, refused)) if key in paths]
     jobs = {key: paths[key] for key in chosen if key not in refused}
-    for key, found in _behaviours(jobs, limit_s, int(request.get("threads") or 1)):
+    for key, found in _behaviours(jobs, clock, int(request.get("threads") or 1)):
         _note(result[key], found)
     _share(result, structures)
     return result
@@ -104,18 +105,18 @@ def _stage(key: str) -> tuple[int, str]:
     return (int(stage) if stage.isdigit() else 0, key)
 
 
-def _behaviours(jobs: dict[str, str], limit_s: float, threads: int) -> list[tuple[str, dict[str, Any]]]:
+def _behaviours(jobs: dict[str, str], clock: Clock, threads: int) -> list[tuple[str, dict[str, Any]]]:
     """Each job on NumPy; what that can't compute, on TensorFlow."""
     done: list[tuple[str, dict[str, Any]]] = []
     again: dict[str, str] = {}
     if jobs:
-        for key, found in run_child("inspect_behaviour", _job(jobs, "numpy", threads), limit_s):
+        for key, found in run_child("inspect_behaviour", _job(jobs, "numpy", threads), clock):
             if found.pop("unsupported", False):
                 again[key] = jobs[key]
             else:
                 done.append((key, found))
     if again:
-        done += run_child("inspect_behaviour", _job(again, "tensorflow", threads), limit_s)
+        done += run_child("inspect_behaviour", _job(again, "tensorflow", threads), clock)
     return done
 
 

@@ -68,7 +68,12 @@ def _order(key: str) -> tuple[int, str]:
 
 
 def _open_served(weights: list[dict[str, Any]]) -> Iterator[Served]:
+    seen: set[str] = set()
     for about in weights:
+        digest = str(about.get("digest") or about["path"])
+        if digest in seen:  # one file under the names of several input sizes
+            continue
+        seen.add(digest)
         try:
             file = h5py.File(about["path"], "r")
             root = file["model_weights"] if "model_weights" in file else file
@@ -97,7 +102,7 @@ def _best(served: list[Served], variables: list[Variables]) -> Match | None:
     if not matches:
         return None
     most = max(len(m.pairs) for m in matches)
-    return max((m for m in matches if len(m.pairs) == most), key=_sample_of_equals)
+    return max((m for m in matches if len(m.pairs) == most), key=lambda m: (_sample_of_equals(m), -m.missing))
 
 
 def _by_names(served: Served, room: list[Variables]) -> Match | None:
@@ -118,7 +123,7 @@ def _by_order(served: Served, room: list[Variables]) -> Match | None:
         shapes = [tuple(a.shape for _, a in arrays) for _, arrays in theirs]
         for at in range(len(ours) - len(theirs) + 1):
             if [one.shapes for one in ours[at : at + len(theirs)]] == shapes:
-                pairs += [(arrays, one) for (_, arrays), one in zip(theirs, ours[at:], strict=False)]
+                pairs += [(arrays, one) for (_, arrays), one in zip(theirs, ours[at:])]  # noqa: B905
                 break
     return Match(served, tuple(pairs), "order") if 10 * len(pairs) >= 9 * len(served.layers) else None
 
@@ -154,7 +159,7 @@ def _compare_served(match: Match) -> dict[str, Any]:
     triples = [
         (word_, theirs, mine, ours.name)
         for arrays, ours in match.pairs
-        for (word_, theirs), mine in zip(arrays, ours.arrays, strict=True)
+        for (word_, theirs), mine in zip(arrays, ours.arrays)  # noqa: B905
     ]
     return {
         "file": about.get("file_name", ""),
@@ -194,7 +199,8 @@ def _since(before: list[Variables], now: list[Variables], match: Match | None) -
     for one in now:
         other = earlier.get(one.path)
         if one.path in names and other is not None and other.shapes == one.shapes:
-            triples += list(zip(names[one.path], other.arrays, one.arrays, [one.name] * 9, strict=False))
+            arrays = zip(names[one.path], other.arrays, one.arrays)  # noqa: B905
+            triples += [(name, theirs, mine, one.name) for name, theirs, mine in arrays]
     return {**(_compare(triples) if triples else {}), **_heads(before, now)}
 
 
