@@ -31,7 +31,7 @@ Out: one JSON object on stdout, an entry for every id:
         shapes        input, before_backbone, backbone, pooled, head: batch first; absent where there is no such point
         backbone      name of the nested model or of its first and last layer, "" where none was found
         outputs       minimum, maximum, within_unit (all in [0, 1])
-        augmentation  active_in_training, inactive_in_inference: whether two passes of the same 8 images through the
+        augmentation  active_in_training, inactive_in_inference: whether passes of the same 4 images through the
                       part in front of the backbone differ; layers: how many random ones there are
         reached       minimum, maximum, mean, channel_means of what reaches the backbone in inference for image-like
                       pixels from 0 to 255 whose red is brightest and whose blue is darkest
