@@ -6,8 +6,9 @@ It must never change what the student's objects mean afterwards: eager mode and 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple  # noqa: UP035  (Python 3.9 too)
+from typing import Any
 
 from budget_data import Reader, StudentsError, as_dataset, pick, rows_of_arrays, spread, steps_asked
 from budget_history import pad
@@ -26,12 +27,12 @@ TRAIN_ON_BATCH = ("x", "y", "sample_weight", "class_weight", "return_dict")
 class Plan:
     """What to hand to Keras's own fit instead of what was asked."""
 
-    def __init__(self, asked: Dict[str, Any]) -> None:  # noqa: UP006
+    def __init__(self, asked: dict[str, Any]) -> None:
         self.asked = asked
         self.call = dict(asked)
         self.first = int(asked.get("initial_epoch") or 0)
         self.epochs = int(asked.get("epochs") if asked.get("epochs") is not None else 1)
-        self.batch: Optional[int] = None  # noqa: UP045
+        self.batch: int | None = None
         self.sample: Any = None
         self.shortened = False
 
@@ -91,7 +92,7 @@ class Budget:
 
         return fit
 
-    def _begin(self, model: Any, asked: Dict[str, Any]) -> Stage:  # noqa: UP006
+    def _begin(self, model: Any, asked: dict[str, Any]) -> Stage:
         epochs, first = asked.get("epochs"), int(asked.get("initial_epoch") or 0)
         data = asked.get("x")
         return self._stages.begin(
@@ -102,7 +103,7 @@ class Budget:
             rows=self._recorder.attempt("rows", rows_of_arrays, data) if kind_of(data) == "arrays" else None,
         )  # fmt: skip
 
-    def _planned(self, asked: Dict[str, Any]) -> Plan:  # noqa: UP006
+    def _planned(self, asked: dict[str, Any]) -> Plan:
         """The plan; after a fault of ours, what was asked, with fewer steps."""
         try:
             return self._plan(asked)
@@ -115,7 +116,7 @@ class Budget:
                 plan.call.update(epochs=min(plan.epochs, plan.first + self.epochs), steps_per_epoch=self.steps)
             return plan
 
-    def _plan(self, asked: Dict[str, Any]) -> Plan:  # noqa: UP006
+    def _plan(self, asked: dict[str, Any]) -> Plan:
         plan = Plan(asked)
         data = asked.get("x")
         if self.full:
@@ -204,7 +205,7 @@ class Budget:
 
     # ------------------------------------------------------------------ around Keras's own fit
 
-    def _with_watcher(self, callbacks: Any, stage: Optional[Stage], trace: Optional[Trace], plan: Plan) -> Any:  # noqa: UP045
+    def _with_watcher(self, callbacks: Any, stage: Stage | None, trace: Trace | None, plan: Plan) -> Any:
         """The student's callbacks and one of ours, which counts steps and ends the watching of the first."""
         if stage is None:
             return callbacks
@@ -219,7 +220,7 @@ class Budget:
         return [*given, watcher]
 
     @contextmanager
-    def _watching(self, trace: Optional[Trace]) -> Iterator[None]:  # noqa: UP045
+    def _watching(self, trace: Trace | None) -> Iterator[None]:
         now = self._recorder.now
         previous, now.trace = now.trace, trace
         now.training += 1
@@ -250,7 +251,7 @@ class Budget:
                 if changed:
                     _set_flags(model, now_flags)
 
-    def _finish(self, stage: Optional[Stage], plan: Optional[Plan], history: Any, error: str, model: Any = None) -> None:  # noqa: UP045
+    def _finish(self, stage: Stage | None, plan: Plan | None, history: Any, error: str, model: Any = None) -> None:
         padded, run = 0, len(getattr(history, "epoch", None) or [])
         if plan is not None and plan.shortened and not getattr(model, "stop_training", False):
             frequency = plan.asked.get("validation_freq", 1)
@@ -292,7 +293,7 @@ class Budget:
 
         return train_on_batch
 
-    def _loop_stage(self, model: Any, call: Dict[str, Any]) -> Stage:  # noqa: UP006
+    def _loop_stage(self, model: Any, call: dict[str, Any]) -> Stage:
         stage = self._stages.open
         if stage is None or stage.kind != "train_on_batch" or stage.model is not model:
             stage = self._stages.begin("train_on_batch", model, source=None)
@@ -300,7 +301,7 @@ class Budget:
             self._stages.open = stage
         return stage
 
-    def _smaller(self, call: Dict[str, Any]) -> Dict[str, Any]:  # noqa: UP006
+    def _smaller(self, call: dict[str, Any]) -> dict[str, Any]:
         rows = rows_of_arrays(call.get("x"), call.get("y"), call.get("sample_weight"))
         if rows is None or rows <= self.images:
             return call
@@ -313,7 +314,7 @@ def _x_of(sample: Any) -> Any:
     return sample[0] if isinstance(sample, (list, tuple)) and sample else sample
 
 
-def _set_flags(model: Any, wanted: Dict[int, bool]) -> None:  # noqa: UP006
+def _set_flags(model: Any, wanted: dict[int, bool]) -> None:
     """Sets each layer's own flag and its weights', not those of layers inside it."""
     for layer in all_layers(model):
         if id(layer) in wanted and hasattr(layer, "_trainable"):
@@ -326,11 +327,12 @@ def _set_flags(model: Any, wanted: Dict[int, bool]) -> None:  # noqa: UP006
 def eagerly(model: Any) -> Iterator[None]:
     """Lets a model train, evaluate and predict without tracing graphs, and puts everything back."""
     functions = ("train_function", "test_function", "predict_function")
-    before: List[Tuple[str, Any]] = [(n, getattr(model, n)) for n in ("run_eagerly", "steps_per_execution")  # noqa: UP006
-                                     if isinstance(getattr(model, n, None), (bool, int)) or n == "run_eagerly"]  # fmt: skip
+    before: list[tuple[str, Any]] = [("run_eagerly", model.run_eagerly)]
+    if isinstance(getattr(model, "steps_per_execution", None), int):
+        before.append(("steps_per_execution", model.steps_per_execution))
     try:
         model.run_eagerly = True
-        if ("steps_per_execution", 1) not in before and any(n == "steps_per_execution" for n, _ in before):
+        if len(before) > 1:
             model.steps_per_execution = 1
         for name in functions:
             if hasattr(model, name):
@@ -344,7 +346,7 @@ def eagerly(model: Any) -> Iterator[None]:
                 setattr(model, name, None)
 
 
-def make_watcher(recorder: Recorder, stages: Stages, stage: Stage, trace: Optional[Trace], plan: Plan) -> Any:  # noqa: UP045
+def make_watcher(recorder: Recorder, stages: Stages, stage: Stage, trace: Trace | None, plan: Plan) -> Any:
     """A Keras callback of the Keras that is running, which counts steps and looks at the first."""
     import sys
 

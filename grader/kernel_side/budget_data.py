@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import weakref
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple  # noqa: UP035  (Python 3.9 too)
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from recorder_core import shape_of
 from recorder_data import kind_of
@@ -27,9 +28,9 @@ class Reader:
     """Draws batches, and remembers those of data sets, so that a second `fit` need not decode them again."""
 
     def __init__(self) -> None:
-        self._drawn: Dict[int, Tuple[Any, int, List[Any]]] = {}  # noqa: UP006
+        self._drawn: dict[int, tuple[Any, int, list[Any]]] = {}
 
-    def batches(self, data: Any, count: int, images: int) -> Tuple[List[Any], Optional[int]]:  # noqa: UP006, UP045
+    def batches(self, data: Any, count: int, images: int) -> tuple[list[Any], int | None]:
         """(up to `count` elements of at most `images` samples, the first element's full number of samples)."""
         kind = kind_of(data)
         if kind != "dataset":
@@ -43,7 +44,7 @@ class Reader:
         return [_first(e, images) for e in known[2][:count]], _samples(known[2])
 
 
-def as_dataset(elements: List[Any]) -> Any:  # noqa: UP006
+def as_dataset(elements: list[Any]) -> Any:
     """A tf.data.Dataset of just these batches, in this order."""
     tf = sys.modules["tensorflow"]
     whole = None
@@ -69,8 +70,8 @@ def _structured(element: Any) -> Any:
     return element
 
 
-def _draw(iterator: Iterator[Any], count: int) -> List[Any]:  # noqa: UP006
-    found: List[Any] = []  # noqa: UP006
+def _draw(iterator: Iterator[Any], count: int) -> list[Any]:
+    found: list[Any] = []
     try:
         for element in iterator:
             found.append(element)
@@ -106,14 +107,14 @@ def _spread(data: Any, count: int) -> Iterator[Any]:
         yield data[int(index)]
 
 
-def spread(length: int, count: int) -> List[int]:  # noqa: UP006
+def spread(length: int, count: int) -> list[int]:
     """`count` different positions in a row of `length`, evenly spaced; all of them where there are fewer."""
     if length <= count:
         return list(range(length))
     return sorted({round(i * (length - 1) / max(count - 1, 1)) for i in range(count)})
 
 
-def _samples(elements: List[Any]) -> Optional[int]:  # noqa: UP006, UP045
+def _samples(elements: list[Any]) -> int | None:
     if not elements:
         return None
     shape = shape_of(flat(elements[0])[0])
@@ -141,7 +142,7 @@ def _each(value: Any, change: Callable[[Any], Any]) -> Any:
 # --------------------------------------------------------------------------- arrays
 
 
-def rows_of_arrays(*parts: Any) -> Optional[int]:  # noqa: UP045
+def rows_of_arrays(*parts: Any) -> int | None:
     """How many rows all these arrays have together; None where they are no arrays or differ."""
     sizes = set()
     for leaf in flat(list(parts)):
@@ -154,12 +155,12 @@ def rows_of_arrays(*parts: Any) -> Optional[int]:  # noqa: UP045
     return sizes.pop() if len(sizes) == 1 else None
 
 
-def pick(value: Any, indexes: List[int]) -> Any:  # noqa: UP006
+def pick(value: Any, indexes: list[int]) -> Any:
     """These rows of arrays, tensors and data frames, in whatever structure they come."""
     return _each(value, lambda leaf: _pick_leaf(leaf, indexes))
 
 
-def _pick_leaf(leaf: Any, indexes: List[int]) -> Any:  # noqa: UP006
+def _pick_leaf(leaf: Any, indexes: list[int]) -> Any:
     if hasattr(leaf, "iloc"):
         return leaf.iloc[indexes]
     if type(leaf).__module__.startswith("tensorflow"):
@@ -170,7 +171,7 @@ def _pick_leaf(leaf: Any, indexes: List[int]) -> Any:  # noqa: UP006
 # --------------------------------------------------------------------------- how much there would be
 
 
-def steps_asked(data: Any, steps: Optional[int], batch: Optional[int]) -> Optional[int]:  # noqa: UP045
+def steps_asked(data: Any, steps: int | None, batch: int | None) -> int | None:
     """Steps of one epoch as the student asked for them; None where nobody knows before the end."""
     if steps:
         return int(steps)
@@ -184,7 +185,7 @@ def steps_asked(data: Any, steps: Optional[int], batch: Optional[int]) -> Option
     return -(-rows // (batch or 32)) if rows else None
 
 
-def rows_asked(data: Any, steps: Optional[int]) -> Optional[int]:  # noqa: UP045
+def rows_asked(data: Any, steps: int | None) -> int | None:
     """Rows that `predict` would return for this data."""
     kind = kind_of(data)
     if kind == "arrays":
@@ -199,7 +200,7 @@ def rows_asked(data: Any, steps: Optional[int]) -> Optional[int]:  # noqa: UP045
     return None
 
 
-def _rows_of_dataset(data: Any, steps: Optional[int]) -> Optional[int]:  # noqa: UP045
+def _rows_of_dataset(data: Any, steps: int | None) -> int | None:
     size = _counted(data)
     if size is None:
         return _count_by_reading(data, steps)
@@ -209,7 +210,7 @@ def _rows_of_dataset(data: Any, steps: Optional[int]) -> Optional[int]:  # noqa:
     return rows
 
 
-def _counted(data: Any) -> Optional[Tuple[int, int, int]]:  # noqa: UP006, UP045
+def _counted(data: Any) -> tuple[int, int, int] | None:
     """(elements, samples of a full element, samples in all) of a batched data set, found without reading it."""
     sources = list(getattr(data, "_inputs", list)() or [])
     kind = type(data).__name__
@@ -232,7 +233,7 @@ def _counted(data: Any) -> Optional[Tuple[int, int, int]]:  # noqa: UP006, UP045
     return inner if number == elements else None
 
 
-def _count_by_reading(data: Any, steps: Optional[int]) -> Optional[int]:  # noqa: UP045
+def _count_by_reading(data: Any, steps: int | None) -> int | None:
     total = 0
     if int(data.cardinality()) == -1 and not steps:
         return None

@@ -1,12 +1,14 @@
 """`evaluate` and `predict` on a few images, with results of the shape that was asked for.
 
-In: calls of evaluate and predict. Out: metrics of a few images; as many predicted rows as asked. Events `shortened`, `features`.
+In: calls of evaluate and predict. Out: metrics of a few images; as many predicted rows as asked.
+Events: `shortened`, `features`.
 It must never return fewer rows than Keras would.
 """
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Callable
+from typing import Any
 
 from budget import Budget, eagerly
 from budget_data import Reader, StudentsError, as_dataset, pick, rows_asked, rows_of_arrays, spread
@@ -58,7 +60,7 @@ class Inference:
 
         return evaluate
 
-    def _few(self, call: Dict[str, Any]) -> Dict[str, Any]:  # noqa: UP006
+    def _few(self, call: dict[str, Any]) -> dict[str, Any]:
         try:
             return self._fewer(call)
         except StudentsError as found:
@@ -67,7 +69,7 @@ class Inference:
             self._recorder.journal.fault("evaluate", error)
             return {**call, "steps": 1}
 
-    def _fewer(self, call: Dict[str, Any]) -> Dict[str, Any]:  # noqa: UP006
+    def _fewer(self, call: dict[str, Any]) -> dict[str, Any]:
         few, data = dict(call), call.get("x")
         steps = self._budget.validation_steps
         if kind_of(data) == "arrays":
@@ -108,7 +110,7 @@ class Inference:
 
         return predict
 
-    def _plan(self, call: Dict[str, Any]) -> Dict[str, Any]:  # noqa: UP006
+    def _plan(self, call: dict[str, Any]) -> dict[str, Any]:
         """What to predict really: `rows` is how many there should be, None where nothing is shortened."""
         whole = {"call": call, "rows": None, "chosen": None}
         data, steps = call.get("x"), call.get("steps")
@@ -121,7 +123,7 @@ class Inference:
                 few = {**call, "x": pick(data, chosen)}
                 few.pop("steps", None)
                 return {"call": few, "rows": rows, "chosen": chosen}
-            elements, full = self._reader.batches(data, 1, self._rows)
+            elements, _ = self._reader.batches(data, 1, self._rows)
             few = {**call, "x": as_dataset(elements)}
             few.pop("steps", None)
             few.pop("batch_size", None)
@@ -132,7 +134,7 @@ class Inference:
             self._recorder.journal.fault("predict", error)
             return whole
 
-    def _tell_shortened(self, what: str, model: Any, rows: Optional[int]) -> None:  # noqa: UP045
+    def _tell_shortened(self, what: str, model: Any, rows: int | None) -> None:
         self._recorder.emit("shortened", what=what, rows=rows, model=self._recorder.registry.model(model).key)
 
     def _tell_features(self, model: Any, result: Any) -> None:
@@ -146,7 +148,7 @@ class Inference:
                                 shapes=[list(x.shape) for x in flat(result) if hasattr(x, "shape")][:4])  # fmt: skip
 
 
-def lengthen(result: Any, rows: int, chosen: Optional[List[int]]) -> Any:  # noqa: UP006, UP045
+def lengthen(result: Any, rows: int, chosen: list[int] | None) -> Any:
     """Predictions for all rows out of those of a few: each row gets those of the nearest one computed."""
     import numpy
 

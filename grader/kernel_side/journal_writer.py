@@ -70,8 +70,14 @@ class Journal:
         body = {"n": self._count, **plain(fields)}
         text = canonical(body)
         if len(text) > LINE_CAP:
-            body = {"n": self._count, "event": "fault", "what": f"long {fields['event']}", "error": "line too long",
-                    "cell": body.get("cell"), "line": body.get("line")}
+            body = {
+                "n": self._count,
+                "event": "fault",
+                "what": f"long {fields['event']}",
+                "error": "line too long",
+                "cell": body.get("cell"),
+                "line": body.get("line"),
+            }
             text = canonical(body)
         seal = hmac.new(self._key, (self._seal + text).encode(), hashlib.sha256).hexdigest()
         line = (canonical({**body, "seal": seal}) + "\n").encode()

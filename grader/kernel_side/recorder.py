@@ -1,7 +1,7 @@
 """Loaded before the first cell: writes down what a notebook does with Keras, and keeps its trainings short.
 
 In: settings and the journal's key. Out: journal.jsonl, saved models. The events are in EVENTS.md.
-It must never raise into the student's code, and imports neither TensorFlow nor Keras: it waits for the student to do it.
+It must never raise into the student's code, and imports neither TensorFlow nor Keras: it waits.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from typing import Any, Callable, Dict  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Callable
+from typing import Any
 
 from journal_writer import Journal
 
@@ -33,7 +34,7 @@ _GENERATORS = ("keras.src.legacy.preprocessing.image", "keras.src.preprocessing.
 _VERSIONS = ("keras.src.version", "keras.src", "tf_keras.src")
 
 
-def install(settings: Dict[str, Any], key: str) -> None:  # noqa: UP006
+def install(settings: dict[str, Any], key: str) -> None:
     """Opens the journal and sets the hooks. Whatever fails is written to the journal, and the kernel goes on."""
     try:
         out = str(settings.get("out", "/grader/out"))
@@ -60,7 +61,7 @@ def _make_room_for_the_students_names() -> None:
             del sys.modules[name]
 
 
-def _install_hooks(settings: Dict[str, Any], journal: Journal, out: str) -> None:  # noqa: UP006
+def _install_hooks(settings: dict[str, Any], journal: Journal, out: str) -> None:
     import import_hooks
     import recorder_images
     from budget import Budget
@@ -92,7 +93,11 @@ def _install_hooks(settings: Dict[str, Any], journal: Journal, out: str) -> None
                 layers.install_model(thing)
 
     _hook(import_hooks.when_imported, [f"{root}.{name}" for root in ROOTS for name in MODULES], backbones.install)
-    _hook(import_hooks.when_imported, _LAYERS, lambda module: [layers.install(c) for c in _own_classes(module, ("Layer",))])
+    _hook(
+        import_hooks.when_imported,
+        _LAYERS,
+        lambda module: [layers.install(c) for c in _own_classes(module, ("Layer",))],
+    )
     _hook(import_hooks.when_imported, _TRAINERS, trainer)
     _hook(import_hooks.when_imported, _OPTIMIZERS, lambda module: hook_optimizer(recorder, stages, module))
     _hook(import_hooks.when_imported, _GENERATORS, lambda module: hook_generator(recorder, module))

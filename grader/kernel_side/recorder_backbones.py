@@ -7,7 +7,8 @@ It must never change what these functions return.
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, Dict, List, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Callable
+from typing import Any
 
 from recorder_core import Recorder, is_symbolic, shape_of, wrap
 from recorder_graph import ancestors, operation_of
@@ -28,12 +29,12 @@ class BackboneHooks:
         identities: id of a Keras tensor that went through a `preprocess_input` that does nothing → (tensor, which).
     """
 
-    def __init__(self, recorder: Recorder, graph_token: Callable[[], List[str]]) -> None:  # noqa: UP006
+    def __init__(self, recorder: Recorder, graph_token: Callable[[], list[str]]) -> None:
         self._recorder = recorder
         self._graph_token = graph_token
         self._calls = 0
-        self.steps: Dict[int, Tuple[Any, Dict[str, Any]]] = {}  # noqa: UP006
-        self.identities: Dict[int, Tuple[Any, Dict[str, Any]]] = {}  # noqa: UP006
+        self.steps: dict[int, tuple[Any, dict[str, Any]]] = {}
+        self.identities: dict[int, tuple[Any, dict[str, Any]]] = {}
         self._told: set = set()
 
     def install(self, module: Any) -> None:
@@ -147,7 +148,7 @@ class BackboneHooks:
         self._recorder.emit("preprocess", place, of=module, mode=step["mode"], site=site, graphs=graphs,
                             shape=shape, reading=now.reading)  # fmt: skip
 
-    def _mark(self, value: Any, result: Any, step: Dict[str, Any]) -> None:  # noqa: UP006
+    def _mark(self, value: Any, result: Any, step: dict[str, Any]) -> None:
         if result is value:
             self.identities[id(value)] = (value, step)
             return

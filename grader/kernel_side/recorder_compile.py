@@ -9,10 +9,10 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from typing import Any, Dict, List, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any
 
 
-def loss_of(loss: Any) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
+def loss_of(loss: Any) -> dict[str, Any] | None:
     """Keras's name of a loss and whether it takes logits; `other` for a function of the student's own."""
     if loss is None:
         return None
@@ -28,7 +28,7 @@ def loss_of(loss: Any) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
     return _of_object(loss)
 
 
-def _of_object(loss: Any) -> Dict[str, Any]:  # noqa: UP006
+def _of_object(loss: Any) -> dict[str, Any]:
     function = getattr(loss, "func", None) or getattr(loss, "__wrapped__", None) or loss
     keywords = dict(getattr(loss, "keywords", None) or {})
     ours = _is_keras(type(loss)) or _is_keras(function)
@@ -64,7 +64,7 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def optimizer_of(optimizer: Any) -> Dict[str, Any]:  # noqa: UP006
+def optimizer_of(optimizer: Any) -> dict[str, Any]:
     """Class and learning rate now; of a schedule the rate with which it begins."""
     if optimizer is None:
         return {"optimizer": "", "learning_rate": None, "schedule": ""}
@@ -80,7 +80,7 @@ def optimizer_of(optimizer: Any) -> Dict[str, Any]:  # noqa: UP006
     return {"optimizer": type(inner).__name__, "learning_rate": number(rate), "schedule": schedule}
 
 
-def number(value: Any) -> Optional[float]:  # noqa: UP045
+def number(value: Any) -> float | None:
     """A variable, tensor or number as a float."""
     if value is None:
         return None
@@ -90,7 +90,7 @@ def number(value: Any) -> Optional[float]:  # noqa: UP045
         return None
 
 
-def metrics_of(metrics: Any) -> List[str]:  # noqa: UP006
+def metrics_of(metrics: Any) -> list[str]:
     """Names of metrics as they were given."""
     if isinstance(metrics, dict):
         metrics = list(metrics.values())

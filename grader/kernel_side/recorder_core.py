@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
-from typing import Any, Callable, Dict, List, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Callable
+from typing import Any
 
 from journal_writer import Journal
 from recorder_places import Places
@@ -35,7 +36,7 @@ class Now(threading.local):
         self.making = 0
         self.setting = 0
         self.preprocessing = 0
-        self.containers: List[Any] = []  # noqa: UP006
+        self.containers: list[Any] = []
         self.trace: Any = None
         self.training = 0
         self.reading = False
@@ -44,17 +45,17 @@ class Now(threading.local):
 class Recorder:
     """The shared state of all hooks in one kernel."""
 
-    def __init__(self, journal: Journal, places: Places, budget: Dict[str, Any], out: str) -> None:  # noqa: UP006
+    def __init__(self, journal: Journal, places: Places, budget: dict[str, Any], out: str) -> None:
         self.journal = journal
         self.places = places
         self.registry = Registry()
         self.budget = budget
         self.out = out
         self.now = Now()
-        self.before_event: List[Callable[[], None]] = []  # noqa: UP006
+        self.before_event: list[Callable[[], None]] = []
         self._flushing = False
 
-    def emit(self, event: str, place: Optional[Dict[str, Any]] = None, **fields: Any) -> None:  # noqa: UP006, UP045
+    def emit(self, event: str, place: dict[str, Any] | None = None, **fields: Any) -> None:
         """Writes an event with its place; what was held back (runs of `trainable = …`) goes first."""
         if not self._flushing:
             self._flushing = True
@@ -97,7 +98,7 @@ def is_symbolic(value: Any) -> bool:
     return hasattr(first, "_keras_history") or type(first).__name__ == "KerasTensor"
 
 
-def shape_of(value: Any) -> Optional[List[Optional[int]]]:  # noqa: UP006, UP045
+def shape_of(value: Any) -> list[int | None] | None:
     """The shape of a tensor or array as a list; None where it has none."""
     first = value[0] if isinstance(value, (list, tuple)) and value else value
     if isinstance(value, dict):

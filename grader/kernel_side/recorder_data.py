@@ -7,7 +7,8 @@ It must never draw from the data.
 from __future__ import annotations
 
 import sys
-from typing import Any, Dict, Iterator, List, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Iterator
+from typing import Any
 
 _GENERATOR_ARGUMENTS = (
     "featurewise_center", "samplewise_center", "featurewise_std_normalization", "samplewise_std_normalization",
@@ -18,7 +19,7 @@ _AFFINE = {"RealDiv": "divide", "Mul": "multiply", "Sub": "subtract", "Add": "ad
 _OPAQUE = frozenset({"EagerPyFunc", "PyFunc", "PyFuncStateless"})
 
 
-def graph_tokens() -> List[str]:  # noqa: UP006
+def graph_tokens() -> list[str]:
     """Names of the graphs that are being traced now, innermost first; () while code runs eagerly."""
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is None or not hasattr(tensorflow, "executing_eagerly") or tensorflow.executing_eagerly():
@@ -36,9 +37,9 @@ def _keep(graph: Any) -> None:
     setattr(graph, "_recorded_self", graph)
 
 
-def describe_source(data: Any) -> Dict[str, Any]:  # noqa: UP006
+def describe_source(data: Any) -> dict[str, Any]:
     """What `fit` is given: its kind, and the steps that its values pass before they reach the model."""
-    found: Dict[str, Any] = {"source": kind_of(data), "graphs": [], "affine": [], "opaque": False,  # noqa: UP006
+    found: dict[str, Any] = {"source": kind_of(data), "graphs": [], "affine": [], "opaque": False,
                              "random": [], "generator": None}  # fmt: skip
     if found["source"] == "dataset":
         for part in _chain(data):
@@ -73,18 +74,22 @@ def kind_of(data: Any) -> str:
     return "other"
 
 
-def generator_arguments(generator: Any) -> Dict[str, Any]:  # noqa: UP006
+def generator_arguments(generator: Any) -> dict[str, Any]:
     """What an ImageDataGenerator does to pictures; only what differs from doing nothing."""
-    found: Dict[str, Any] = {}  # noqa: UP006
+    found: dict[str, Any] = {}
     for name in _GENERATOR_ARGUMENTS:
         value = getattr(generator, name, None)
         if isinstance(value, (list, tuple)):
-            value = None if list(value) == [1, 1] or (name == "zoom_range" and list(value) == [1.0, 1.0]) else list(value)
+            value = (
+                None if list(value) == [1, 1] or (name == "zoom_range" and list(value) == [1.0, 1.0]) else list(value)
+            )
         if value is not None and value is not False and value != 0:
             found[name] = value
     function = getattr(generator, "preprocessing_function", None)
     if function is not None:
-        found["preprocessing_function"] = getattr(function, "_application", "") or getattr(function, "__name__", "other")
+        found["preprocessing_function"] = getattr(function, "_application", "") or getattr(
+            function, "__name__", "other"
+        )
         found["of"] = getattr(function, "_application", "")
     return found
 
@@ -96,7 +101,7 @@ def _chain(dataset: Any) -> Iterator[Any]:
     yield dataset
 
 
-def _read_graph(graph: Any, found: Dict[str, Any]) -> None:  # noqa: UP006
+def _read_graph(graph: Any, found: dict[str, Any]) -> None:
     """Arithmetic with constants on pictures, random operations, and Python functions inside a mapped function."""
     for operation in graph.get_operations():
         if operation.type in _OPAQUE:
@@ -111,7 +116,7 @@ def _read_graph(graph: Any, found: Dict[str, Any]) -> None:  # noqa: UP006
             found["affine"].append(["reverse", 0.0])
 
 
-def _affine(operation: Any) -> Optional[List[Any]]:  # noqa: UP006, UP045
+def _affine(operation: Any) -> list[Any] | None:
     left, right = operation.inputs
     constant = _constant(right)
     if constant is not None and _is_picture(left):

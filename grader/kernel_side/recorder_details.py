@@ -6,7 +6,7 @@ It must never call the layer.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any
 
 from recorder_graph import arguments_of
 from recorder_registry import own_weights
@@ -28,13 +28,13 @@ def is_keras(thing: Any) -> bool:
     return type(thing).__module__.split(".")[0] in ("keras", "tf_keras", "tensorflow")
 
 
-def details(operation: Any, node: Any = None) -> Dict[str, Any]:  # noqa: UP006
+def details(operation: Any, node: Any = None) -> dict[str, Any]:
     """Class, name, and whatever of units, activation, scale, constants it has."""
     kind = type(operation).__name__
     if kind in ("TFOpLambda", "SlicingOpLambda"):
         kind = str(getattr(operation, "symbol", kind))
     learnable, statistics = own_weights(operation) if hasattr(operation, "trainable") else ([], [])
-    found: Dict[str, Any] = {  # noqa: UP006
+    found: dict[str, Any] = {
         "class": kind,
         "name": str(getattr(operation, "name", "")),
         "keras": is_keras(operation),
@@ -53,7 +53,7 @@ def details(operation: Any, node: Any = None) -> Dict[str, Any]:  # noqa: UP006
         function = getattr(operation, "function", None)
         found["function"] = getattr(function, "__name__", "")
         found["of"] = getattr(function, "_application", "")
-    if node is not None and not hasattr(operation, "trainable") or kind in ("TFOpLambda", "SlicingOpLambda"):
+    if (node is not None and not hasattr(operation, "trainable")) or kind in ("TFOpLambda", "SlicingOpLambda"):
         found.update(_constants(node))
     return found
 
@@ -64,20 +64,20 @@ def activation_name(activation: Any) -> str:
     return {"_sigmoid": "sigmoid", "softmax_v2": "softmax"}.get(name, name).lower()
 
 
-def _normalization(layer: Any) -> Dict[str, Any]:  # noqa: UP006
-    found: Dict[str, Any] = {}  # noqa: UP006
+def _normalization(layer: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for name in ("mean", "variance"):
         value = getattr(layer, name, None)
         if value is not None:
             numbers = value.numpy() if hasattr(value, "numpy") else value
-            found[name] = [float(x) for x in getattr(numbers, "reshape", lambda _: numbers)(-1)][:4]
+            found[name] = [float(x) for x in (numbers.reshape(-1) if hasattr(numbers, "reshape") else [numbers])][:4]
     return found
 
 
-def _constants(node: Any) -> Dict[str, Any]:  # noqa: UP006
+def _constants(node: Any) -> dict[str, Any]:
     """The constant of an operation with one Keras tensor, and on which side of it the tensor stands."""
     args, kwargs = arguments_of(node)
-    found: Dict[str, Any] = {}  # noqa: UP006
+    found: dict[str, Any] = {}
     for index, value in enumerate([*args, *kwargs.values()]):
         number = _number(value)
         if number is not None:
@@ -91,7 +91,7 @@ def _constants(node: Any) -> Dict[str, Any]:  # noqa: UP006
     return found
 
 
-def _number(value: Any) -> Optional[Any]:  # noqa: UP045
+def _number(value: Any) -> Any | None:
     """A constant as a float or as a list of at most four; None for anything else."""
     if isinstance(value, bool) or value is None or hasattr(value, "_keras_history"):
         return None

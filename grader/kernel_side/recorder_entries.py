@@ -8,28 +8,29 @@ Nested models are opened; a known backbone stays one Entry, unless its layers ar
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Callable
+from typing import Any
 
 from recorder_core import shape_of
 from recorder_graph import functional_of, inputs_of, nodes_in_order, operation_of, outputs_of
 from recorder_registry import BackboneInfo, Registry, all_layers
 
-Call = Dict[str, Any]  # noqa: UP006
+Call = dict[str, Any]
 
 
 class Entry:
     """One operation. `ahead` is a bit mask of the entries in front of it; `call` how its nearest model was called."""
 
-    def __init__(self, operation: Any, node: Any, ahead: int, shape: Any, call: Optional[Call]) -> None:  # noqa: UP045
+    def __init__(self, operation: Any, node: Any, ahead: int, shape: Any, call: Call | None) -> None:
         self.operation = operation
         self.node = node
         self.ahead = ahead
         self.shape = shape
         self.call = call
-        self.backbone: Optional[BackboneInfo] = None  # noqa: UP045
+        self.backbone: BackboneInfo | None = None
         self.backbone_name = ""
         self.how = ""
-        self.step: Optional[Dict[str, Any]] = None  # noqa: UP006, UP045
+        self.step: dict[str, Any] | None = None
 
 
 class Expansion:
@@ -38,12 +39,12 @@ class Expansion:
     def __init__(
         self,
         registry: Registry,
-        calls: Dict[int, Tuple[Any, Call]],  # noqa: UP006
-        steps: Dict[int, Tuple[Any, Call]],  # noqa: UP006
-        identities: Dict[int, Tuple[Any, Call]],  # noqa: UP006
-        recognise: Callable[[Any], Tuple[Optional[BackboneInfo], str]],  # noqa: UP006, UP045
+        calls: dict[int, tuple[Any, Call]],
+        steps: dict[int, tuple[Any, Call]],
+        identities: dict[int, tuple[Any, Call]],
+        recognise: Callable[[Any], tuple[BackboneInfo | None, str]],
     ) -> None:
-        self.entries: List[Entry] = []  # noqa: UP006
+        self.entries: list[Entry] = []
         self.opaque = False
         self._registry = registry
         self._calls = calls
@@ -56,7 +57,7 @@ class Expansion:
         """Adds the model's operations; returns the mask of what its output depends on."""
         return self._model(model, None, 0, None)
 
-    def _model(self, model: Any, node: Any, ahead: int, call: Optional[Call]) -> int:  # noqa: UP045
+    def _model(self, model: Any, node: Any, ahead: int, call: Call | None) -> int:
         function = functional_of(model)
         if self._depth > 12:
             return ahead
@@ -71,13 +72,13 @@ class Expansion:
         finally:
             self._depth -= 1
 
-    def _chain(self, model: Any, ahead: int, call: Optional[Call]) -> int:  # noqa: UP045
+    def _chain(self, model: Any, ahead: int, call: Call | None) -> int:
         for layer in model.layers:
             ahead = self._operation(layer, None, ahead, call)
         return ahead
 
-    def _graph(self, function: Any, ahead: int, call: Optional[Call]) -> int:  # noqa: UP045
-        known: Dict[int, int] = {}  # noqa: UP006
+    def _graph(self, function: Any, ahead: int, call: Call | None) -> int:
+        known: dict[int, int] = {}
         for node in nodes_in_order(function):
             operation = operation_of(node)
             before = ahead
@@ -93,7 +94,7 @@ class Expansion:
                 known[id(tensor)] = after
         return ahead | self._of_outputs(function, known)
 
-    def _of_outputs(self, function: Any, known: Dict[int, int]) -> int:  # noqa: UP006
+    def _of_outputs(self, function: Any, known: dict[int, int]) -> int:
         outputs = function.outputs if isinstance(function.outputs, (list, tuple)) else [function.outputs]
         mask = 0
         for tensor in outputs:
@@ -110,7 +111,7 @@ class Expansion:
         entry.step = step
         return self._add(entry)
 
-    def _operation(self, operation: Any, node: Any, ahead: int, outer: Optional[Call]) -> int:  # noqa: UP045
+    def _operation(self, operation: Any, node: Any, ahead: int, outer: Call | None) -> int:
         call = self._call_of(node, outer)
         if hasattr(operation, "layers") and not isinstance(operation.layers, dict):
             info, how = self._recognise(operation)
@@ -122,7 +123,7 @@ class Expansion:
             self.opaque = self.opaque or bool(self._registry.backbones_among(all_layers(operation)))
         return self._leaf(operation, node, ahead, call)
 
-    def _call_of(self, node: Any, outer: Optional[Call]) -> Optional[Call]:  # noqa: UP045
+    def _call_of(self, node: Any, outer: Call | None) -> Call | None:
         own = self._calls.get(id(node))
         if own is None or own[0] is not node:
             return outer
@@ -130,8 +131,8 @@ class Expansion:
             return outer
         return own[1]
 
-    def _leaf(self, operation: Any, node: Any, ahead: int, call: Optional[Call],  # noqa: UP045
-              info: Optional[BackboneInfo] = None, how: str = "") -> int:  # fmt: skip  # noqa: UP045
+    def _leaf(self, operation: Any, node: Any, ahead: int, call: Call | None,
+              info: BackboneInfo | None = None, how: str = "") -> int:  # fmt: skip
         shape = shape_of(outputs_of(node)[0]) if node is not None and outputs_of(node) else None
         entry = Entry(operation, node, ahead, shape, call)
         entry.backbone, entry.how = info, how
@@ -145,7 +146,7 @@ class Expansion:
         return 1 << (len(self.entries) - 1)
 
 
-def in_front_of(entries: List[Entry], chosen: List[int]) -> List[int]:  # noqa: UP006
+def in_front_of(entries: list[Entry], chosen: list[int]) -> list[int]:
     """Indexes of entries on the way to any of the chosen ones, these left out."""
     mask = 0
     for index in chosen:
@@ -153,7 +154,7 @@ def in_front_of(entries: List[Entry], chosen: List[int]) -> List[int]:  # noqa: 
     return [i for i in range(len(entries)) if mask >> i & 1 and i not in chosen]
 
 
-def behind(entries: List[Entry], chosen: List[int]) -> List[int]:  # noqa: UP006
+def behind(entries: list[Entry], chosen: list[int]) -> list[int]:
     """Indexes of entries that depend on any of the chosen ones, these left out."""
     mask = sum(1 << index for index in chosen)
     return [i for i, entry in enumerate(entries) if entry.ahead & mask and i not in chosen]

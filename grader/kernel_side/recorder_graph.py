@@ -6,10 +6,11 @@ It must never change a graph.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Optional, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Iterator
+from typing import Any
 
 
-def flat(value: Any) -> List[Any]:  # noqa: UP006
+def flat(value: Any) -> list[Any]:
     """The leaves of nested lists, tuples and dictionaries."""
     if isinstance(value, dict):
         return [leaf for part in value.values() for leaf in flat(part)]
@@ -34,29 +35,29 @@ def operation_of(node: Any) -> Any:
     return found if found is not None else getattr(node, "layer", None)
 
 
-def inputs_of(node: Any) -> List[Any]:  # noqa: UP006
+def inputs_of(node: Any) -> list[Any]:
     """The Keras tensors that go into a node."""
     if hasattr(node, "arguments"):
         return list(node.arguments.keras_tensors)
     return list(getattr(node, "keras_inputs", ()))
 
 
-def outputs_of(node: Any) -> List[Any]:  # noqa: UP006
+def outputs_of(node: Any) -> list[Any]:
     """The Keras tensors that come out of a node."""
     return flat(node.output_tensors if hasattr(node, "output_tensors") else node.outputs)
 
 
-def arguments_of(node: Any) -> Tuple[List[Any], Dict[str, Any]]:  # noqa: UP006
+def arguments_of(node: Any) -> tuple[list[Any], dict[str, Any]]:
     """The call's (positional, keyword) arguments as the graph keeps them."""
     if hasattr(node, "arguments"):
         return list(node.arguments.args), dict(node.arguments.kwargs)
     return list(getattr(node, "call_args", ())), dict(getattr(node, "call_kwargs", {}))
 
 
-def ancestors(tensor: Any, stop: Tuple[Any, ...] = ()) -> List[Any]:  # noqa: UP006
+def ancestors(tensor: Any, stop: tuple[Any, ...] = ()) -> list[Any]:
     """Nodes on the way to a tensor, nearest first, not going beyond the tensors `stop`."""
     barred = {id(t) for t in stop}
-    seen: Dict[int, Any] = {}  # noqa: UP006
+    seen: dict[int, Any] = {}
     waiting = [tensor]
     while waiting and len(seen) < 5000:
         current = waiting.pop()
@@ -81,7 +82,7 @@ def functional_of(model: Any) -> Any:
     return model if is_functional(model) and type(model).__name__ != "Sequential" else _keras2_sequential(model)
 
 
-def _keras2_sequential(model: Any) -> Optional[Any]:  # noqa: UP045
+def _keras2_sequential(model: Any) -> Any | None:
     return model if is_functional(model) and getattr(model, "outputs", None) else None
 
 

@@ -6,13 +6,15 @@ It must never draw a random number.
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from recorder_core import Recorder, shape_of, wrap
 from recorder_data import graph_tokens
 
 KINDS = {
-    "random_flip_left_right": "RandomFlip", "random_flip_up_down": "RandomFlip", "random_brightness": "RandomBrightness",
+    "random_flip_left_right": "RandomFlip", "random_flip_up_down": "RandomFlip",
+    "random_brightness": "RandomBrightness",
     "random_contrast": "RandomContrast", "random_hue": "RandomHue", "random_saturation": "RandomSaturation",
     "stateless_random_flip_left_right": "RandomFlip", "stateless_random_flip_up_down": "RandomFlip",
     "stateless_random_brightness": "RandomBrightness", "stateless_random_contrast": "RandomContrast",
@@ -37,7 +39,8 @@ def _watched(recorder: Recorder, original: Callable[..., Any], name: str, kind: 
         told.add((place["cell"], place["line"], tuple(graphs)))
         made = {"key": f"tf.image.{name}", "kind": kind, "arguments": {}, **place}
         value = args[0] if args else kwargs.get("image")
-        recorder.emit("pipeline_call", place, layer={"class": kind, "name": f"tf.image.{name}", "keras": True, "weights": 0},
+        layer = {"class": kind, "name": f"tf.image.{name}", "keras": True, "weights": 0}
+        recorder.emit("pipeline_call", place, layer=layer,
                       made=made, training="true", graphs=graphs, reading=recorder.now.reading,
                       shape=shape_of(value))  # fmt: skip
 

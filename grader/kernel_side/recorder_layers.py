@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 import weakref
-from typing import Any, Callable, Dict, List, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Callable
+from typing import Any
 
 from recorder_core import Recorder, is_symbolic, shape_of, wrap
 from recorder_data import graph_tokens
@@ -27,9 +28,9 @@ class LayerHooks:
     def __init__(self, recorder: Recorder, models: Models) -> None:
         self._recorder = recorder
         self._models = models
-        self._kinds: Dict[type, int] = {}  # noqa: UP006
+        self._kinds: dict[type, int] = {}
         self._told: set = set()
-        self._pending: Dict[str, Any] = {}  # noqa: UP006
+        self._pending: dict[str, Any] = {}
         self._made = 0
         recorder.before_event.append(self.flush_trainable)
         recorder.places.when_cell_ends.append(lambda: recorder.attempt("trainable", self.flush_trainable))
@@ -39,7 +40,9 @@ class LayerHooks:
         wrap(layer_class, "__call__", self._call)
         original = layer_class.__dict__.get("trainable")
         if isinstance(original, property) and original.fset is not None:
-            layer_class.trainable = property(original.fget, self._setter(original.fset), original.fdel, original.__doc__)
+            layer_class.trainable = property(
+                original.fget, self._setter(original.fset), original.fdel, original.__doc__
+            )
 
     def install_model(self, trainer_class: Any) -> None:
         """Remembers where each model is made."""
@@ -91,13 +94,13 @@ class LayerHooks:
             self._kinds[type(layer)] = kind
         return kind
 
-    def _before(self, layer: Any, value: Any, args: Any, kwargs: Any) -> Dict[str, Any]:  # noqa: UP006
+    def _before(self, layer: Any, value: Any, args: Any, kwargs: Any) -> dict[str, Any]:
         now = self._recorder.now
         symbolic = is_symbolic(value)
         own_trace = False
         if now.trace is None and not now.containers and not now.training and not symbolic:
             own_trace = self._start_own_trace(layer, value, args, kwargs)
-        trace: Optional[Trace] = None if symbolic else now.trace  # noqa: UP045
+        trace: Trace | None = None if symbolic else now.trace
         started = {"trace": trace, "inside": False, "own_trace": own_trace, "symbolic": symbolic, "observed": None}
         if trace is None:
             return started
@@ -147,6 +150,9 @@ class LayerHooks:
                 self._note_call(result, args, kwargs)
             return
         trace = started["trace"]
+        if trace is None and self._recorder.registry.backbone_of(layer) is not None:
+            self._tell_features(layer, result)
+            return
         if trace is not None:
             trace.saw_output(started["observed"], layer, result)
             if started["own_trace"]:
@@ -161,6 +167,16 @@ class LayerHooks:
         if node is not None:
             self._models.calls[id(node)] = (node, {"training": _training(args, kwargs),
                                                    **self._recorder.places.here()})  # fmt: skip
+
+    def _tell_features(self, layer: Any, result: Any) -> None:
+        """A backbone called by itself on pictures: perhaps to train something else on its features."""
+        now, place = self._recorder.now, self._recorder.places.here()
+        if now.training or now.containers or (id(layer), place["cell"], place["line"]) in self._told:
+            return
+        self._told.add((id(layer), place["cell"], place["line"]))
+        info = self._recorder.registry.backbone_of(layer)
+        self._recorder.emit("features", place, backbone=info.key if info else "", model="", how="call",
+                            shapes=[shape_of(result)])  # fmt: skip
 
     def _tell_pipeline(self, layer: Any, value: Any, args: Any, kwargs: Any) -> None:
         """A step of the data pipeline: a layer that is called on data, outside of any transfer model."""
@@ -255,7 +271,7 @@ class LayerHooks:
         place = self._recorder.places.here()
         if place["line"] is None:
             return
-        given: List[Any] = list(signature.bind(layer, *args, **kwargs).arguments.items())[1:]  # noqa: UP006
+        given: list[Any] = list(signature.bind(layer, *args, **kwargs).arguments.items())[1:]
         arguments = {k: str(v)[:80] for k, v in given if k not in ("kwargs", "name")}
         self._made += 1
         made = {"key": f"a{self._made}", "kind": type(layer).__name__, "arguments": arguments, **place}

@@ -7,7 +7,8 @@ It must never change gradients or generators.
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, List  # noqa: UP035  (a course's kernel may be Python 3.9)
+from collections.abc import Callable
+from typing import Any
 
 from recorder_core import Recorder, wrap
 from recorder_data import generator_arguments
@@ -38,7 +39,7 @@ def _applied(recorder: Recorder, stages: Stages, original: Callable[..., Any]) -
     return apply
 
 
-def _variables(optimizer: Any, args: List[Any], kwargs: Any) -> List[Any]:  # noqa: UP006
+def _variables(optimizer: Any, args: list[Any], kwargs: Any) -> list[Any]:
     """The variables that get a gradient."""
     names = ("grads", "trainable_variables")
     call = {**dict(zip(names, args)), **kwargs}  # noqa: B905

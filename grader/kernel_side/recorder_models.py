@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, List, Optional, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any
 
 from recorder_backbones import BackboneHooks
 from recorder_core import Recorder, shape_of
@@ -31,13 +31,13 @@ class Description:
     """What was found in one model. `layers` are the backbone's that the model uses, `fields` the event."""
 
     def __init__(self) -> None:
-        self.fields: Dict[str, Any] = {}  # noqa: UP006
-        self.info: Optional[BackboneInfo] = None  # noqa: UP045
+        self.fields: dict[str, Any] = {}
+        self.info: BackboneInfo | None = None
         self.name = ""
-        self.layers: List[Any] = []  # noqa: UP006
+        self.layers: list[Any] = []
         self.whole: Any = None
-        self.behind: List[Entry] = []  # noqa: UP006
-        self.ahead: List[Entry] = []  # noqa: UP006
+        self.behind: list[Entry] = []
+        self.ahead: list[Entry] = []
         self.order_known = True
 
     @property
@@ -51,8 +51,8 @@ class Models:
     def __init__(self, recorder: Recorder, backbones: BackboneHooks) -> None:
         self._recorder = recorder
         self._backbones = backbones
-        self.calls: Dict[int, Tuple[Any, Dict[str, Any]]] = {}  # noqa: UP006
-        self.augmentations: Dict[int, Tuple[Any, Dict[str, Any]]] = {}  # noqa: UP006
+        self.calls: dict[int, tuple[Any, dict[str, Any]]] = {}
+        self.augmentations: dict[int, tuple[Any, dict[str, Any]]] = {}
 
     def describe(self, model: Any, trace: Any = None) -> Description:
         """Opens the model; where something in it has no graph, by what was observed in `trace`."""
@@ -87,7 +87,7 @@ class Models:
         place = info.place or self._recorder.places.here()
         self._recorder.emit("model", place, model=info.key, label=self._recorder.places.name_of(model), **found.fields)
 
-    def recognise(self, model: Any) -> Tuple[Optional[BackboneInfo], str]:  # noqa: UP006, UP045
+    def recognise(self, model: Any) -> tuple[BackboneInfo | None, str]:
         """The backbone that a nested model is, and how it is known: by identity, structure or name."""
         registry = self._recorder.registry
         info = registry.backbone_of(model)
@@ -104,7 +104,7 @@ class Models:
 
     # ------------------------------------------------------------------ finding the backbone
 
-    def _choose(self, model: Any, entries: List[Entry], found: Description) -> List[int]:  # noqa: UP006
+    def _choose(self, model: Any, entries: list[Entry], found: Description) -> list[int]:
         """Indexes of the entries that are the backbone; fills in what it is."""
         registry = self._recorder.registry
         wholes = [i for i, e in enumerate(entries) if e.how]
@@ -115,7 +115,7 @@ class Models:
             found.layers = list(entry.operation.layers)
             found.name = entry.backbone.name if entry.backbone else name_of_backbone(entry.operation)
             return [index]
-        owned: Dict[str, List[int]] = {}  # noqa: UP006
+        owned: dict[str, list[int]] = {}
         for index, entry in enumerate(entries):
             owner = registry.owner_of(entry.operation)
             if owner is not None:
@@ -131,7 +131,7 @@ class Models:
             return []
         return self._by_names(entries, found)
 
-    def _inlined(self, entries: List[Entry], owned: Tuple[str, List[int]], found: Description) -> List[int]:  # noqa: UP006
+    def _inlined(self, entries: list[Entry], owned: tuple[str, list[int]], found: Description) -> list[int]:
         info = self._recorder.registry.by_key(owned[0])
         if info is None:
             return []
@@ -139,7 +139,7 @@ class Models:
         found.layers = [entries[i].operation for i in owned[1]]
         return owned[1]
 
-    def _by_names(self, entries: List[Entry], found: Description) -> List[int]:  # noqa: UP006
+    def _by_names(self, entries: list[Entry], found: Description) -> list[int]:
         """A backbone whose layers were copied one by one, as when a model is cloned or loaded."""
         for info in reversed(self._recorder.registry.backbones):
             names = set(info.signature)
@@ -151,9 +151,9 @@ class Models:
                 return same
         return []
 
-    def _observed(self, trace: Any) -> List[Entry]:  # noqa: UP006
+    def _observed(self, trace: Any) -> list[Entry]:
         """Entries in the order in which a training step called them."""
-        entries: List[Entry] = []  # noqa: UP006
+        entries: list[Entry] = []
         for call in trace.calls:
             entry = Entry(call.layer, None, (1 << len(entries)) - 1, call.output_shape, call.call)
             entry.step = call.step
@@ -164,7 +164,7 @@ class Models:
 
     # ------------------------------------------------------------------ what the event says
 
-    def _fields(self, model: Any, found: Description, beside: List[Entry]) -> Dict[str, Any]:  # noqa: UP006
+    def _fields(self, model: Any, found: Description, beside: list[Entry]) -> dict[str, Any]:
         kind = "sequential" if type(model).__name__ == "Sequential" else (
             "functional" if functional_of(model) is not None else "subclassed")  # fmt: skip
         outputs = getattr(model, "outputs", None)
@@ -181,8 +181,8 @@ class Models:
             "beside": [self._entry(e) for e in beside][:50],
         }
 
-    def _entry(self, entry: Entry) -> Dict[str, Any]:  # noqa: UP006
-        fields: Dict[str, Any] = {"class": "", "name": "", "keras": True, "weights": 0}  # noqa: UP006
+    def _entry(self, entry: Entry) -> dict[str, Any]:
+        fields: dict[str, Any] = {"class": "", "name": "", "keras": True, "weights": 0}
         if entry.operation is not None:
             fields = details(entry.operation, entry.node)
         fields["shape"] = entry.shape
@@ -193,7 +193,7 @@ class Models:
             fields["made"] = made[1]
         return fields
 
-    def _backbone_fields(self, found: Description, chosen: List[Entry], trace: Any) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
+    def _backbone_fields(self, found: Description, chosen: list[Entry], trace: Any) -> dict[str, Any] | None:
         if not found.has_backbone:
             return None
         info = found.info
@@ -215,7 +215,7 @@ class Models:
                             (chosen[-1].shape if chosen else None),
         }  # fmt: skip
 
-    def backbone_states(self, model: Any, found: Description) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
+    def backbone_states(self, model: Any, found: Description) -> dict[str, Any] | None:
         """How much of the backbone in this model can learn now."""
         return state_of(found.layers, within=model) if found.has_backbone else None
 

@@ -1,6 +1,7 @@
 """Where in the notebook the code stands that is running now.
 
-In: the cells' digests, and IPython's events. Out: places (`cell`, `line`, `running`), and the student's names of objects.
+In: the cells' digests, and IPython's events. Out: places (`cell`, `line`, `running`), and
+the student's names of objects.
 It must never import IPython where nobody else has, and never change what IPython does.
 
 A place is that of the student's innermost frame: for `model.fit` inside a function it is the line in the
@@ -11,20 +12,21 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Callable
 from types import FrameType
-from typing import Any, Callable, Dict, List, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any
 
 
 class Places:
     """Follows which cell runs and to which cell a code file belongs."""
 
-    def __init__(self, cells: List[Dict[str, Any]]) -> None:  # noqa: UP006
+    def __init__(self, cells: list[dict[str, Any]]) -> None:
         self._cells = [(int(c["cell"]), str(c["sha256"])) for c in cells]
         self._position = -1
-        self.running: Optional[int] = None  # noqa: UP045
-        self._files: Dict[str, int] = {}  # noqa: UP006
+        self.running: int | None = None
+        self._files: dict[str, int] = {}
         self._shell: Any = None
-        self.when_cell_ends: List[Callable[[], None]] = []  # noqa: UP006
+        self.when_cell_ends: list[Callable[[], None]] = []
 
     def attach(self, shell: Any) -> None:
         """Listens to one shell."""
@@ -42,10 +44,7 @@ class Places:
 
     def _after(self, _: Any = None) -> None:
         for callback in self.when_cell_ends:
-            try:
-                callback()
-            except Exception:
-                continue
+            callback()
         try:
             if self.running is not None:
                 for name in self._code_files():
@@ -53,7 +52,7 @@ class Places:
         except Exception:
             return
 
-    def _find(self, source: str) -> Optional[int]:  # noqa: UP045
+    def _find(self, source: str) -> int | None:
         """The number of the cell with this source: the next one after the last that ran, else any."""
         digests = {hashlib.sha256(text.encode()).hexdigest() for text in (source, source.strip(), source + "\n")}
         later = [i for i, (_, digest) in enumerate(self._cells) if digest in digests and i > self._position]
@@ -66,7 +65,7 @@ class Places:
     def _code_files(self) -> Any:
         return getattr(getattr(self._shell, "compile", None), "_filename_map", {})
 
-    def _cell_of(self, frame: FrameType) -> Optional[int]:  # noqa: UP045
+    def _cell_of(self, frame: FrameType) -> int | None:
         name = frame.f_code.co_filename
         if name not in self._code_files():
             return None
@@ -74,16 +73,16 @@ class Places:
             return self.running
         return self._files.get(name, self.running)
 
-    def student_frame(self) -> Optional[FrameType]:  # noqa: UP045
+    def student_frame(self) -> FrameType | None:
         """The innermost frame of code that stands in a cell."""
-        frame: Optional[FrameType] = sys._getframe(1)  # noqa: UP045
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if self._cell_of(frame) is not None:
                 return frame
             frame = frame.f_back
         return None
 
-    def here(self) -> Dict[str, Any]:  # noqa: UP006
+    def here(self) -> dict[str, Any]:
         """`cell`, `line` and `running` of the code that is running now; None where it is not the student's."""
         frame = self.student_frame()
         if frame is None:

@@ -6,14 +6,14 @@ It must never change weights, and computes nothing behind the backbone's beginni
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any
 
 from recorder_core import Recorder
 from recorder_models import Description
 from recorder_trace import ReachedBackbone, Trace, as_array
 
 
-def probe(recorder: Recorder, model: Any, found: Description, batch: Any, trace: Trace) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
+def probe(recorder: Recorder, model: Any, found: Description, batch: Any, trace: Trace) -> dict[str, Any] | None:
     """How values arrive at the backbone when augmentation sleeps; adds how the backbone is called to `trace`."""
     import numpy
 
@@ -43,13 +43,13 @@ def probe(recorder: Recorder, model: Any, found: Description, batch: Any, trace:
     return ratio
 
 
-def affine_between(raw: Any, arrived: Any) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
+def affine_between(raw: Any, arrived: Any) -> dict[str, Any] | None:
     """Factor, offset and residual by channel, channels perhaps reversed; None where shapes differ or nothing varies."""
     import numpy
 
     if raw is None or arrived is None or raw.shape != arrived.shape or raw.ndim != 4 or raw.shape[-1] > 4:
         return None
-    best: Optional[Dict[str, Any]] = None  # noqa: UP006, UP045
+    best: dict[str, Any] | None = None
     for reverse in (False, True) if raw.shape[-1] == 3 else (False,):
         source = raw[..., ::-1] if reverse else raw
         x = source.reshape(-1, raw.shape[-1]).astype("float64")

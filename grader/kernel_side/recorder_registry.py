@@ -10,13 +10,14 @@ import hashlib
 import sys
 import weakref
 import zlib
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple  # noqa: UP035  (Python 3.9 too)
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 
 class BackboneInfo:
     """A pretrained network as it was constructed. `layers` are its own, not those of an `input_tensor`."""
 
-    def __init__(self, key: str, name: str, model: Any, layers: List[Any], include_top: bool) -> None:  # noqa: UP006
+    def __init__(self, key: str, name: str, model: Any, layers: list[Any], include_top: bool) -> None:
         self.key = key
         self.name = name
         self.include_top = include_top
@@ -28,7 +29,7 @@ class BackboneInfo:
         self.last_state = ""
 
     @property
-    def layers(self) -> List[Any]:  # noqa: UP006
+    def layers(self) -> list[Any]:
         """Its layers that still exist."""
         return [layer for layer in (ref() for ref in self._layers) if layer is not None]
 
@@ -36,12 +37,12 @@ class BackboneInfo:
 class ModelInfo:
     """A Keras model of the student's. `compiled` and `traced` are its layers' flags at compile and at the first fit."""
 
-    def __init__(self, key: str, place: Dict[str, Any]) -> None:  # noqa: UP006
+    def __init__(self, key: str, place: dict[str, Any]) -> None:
         self.key = key
         self.place = place
-        self.compiled: Dict[int, bool] = {}  # noqa: UP006
-        self.compile_place: Dict[str, Any] = {}  # noqa: UP006
-        self.traced: Optional[Dict[int, bool]] = None  # noqa: UP006, UP045
+        self.compiled: dict[int, bool] = {}
+        self.compile_place: dict[str, Any] = {}
+        self.traced: dict[int, bool] | None = None
         self.described = ""
         self.trace: Any = None
 
@@ -50,28 +51,28 @@ class Registry:
     """Everything that has a key. Keys are `b0`, `b1`, … for backbones and `m0`, `m1`, … for models."""
 
     def __init__(self) -> None:
-        self.backbones: List[BackboneInfo] = []  # noqa: UP006
-        self._owners: Dict[int, Tuple[Any, BackboneInfo]] = {}  # noqa: UP006
-        self._models: Dict[int, Tuple[Any, ModelInfo]] = {}  # noqa: UP006
+        self.backbones: list[BackboneInfo] = []
+        self._owners: dict[int, tuple[Any, BackboneInfo]] = {}
+        self._models: dict[int, tuple[Any, ModelInfo]] = {}
         self._count = 0
 
-    def add_backbone(self, name: str, model: Any, layers: List[Any], include_top: bool) -> BackboneInfo:  # noqa: UP006
+    def add_backbone(self, name: str, model: Any, layers: list[Any], include_top: bool) -> BackboneInfo:
         info = BackboneInfo(f"b{len(self.backbones)}", name, model, layers, include_top)
         self.backbones.append(info)
         for layer in layers:
             self._owners[id(layer)] = (weakref.ref(layer), info)
         return info
 
-    def owner_of(self, layer: Any) -> Optional[BackboneInfo]:  # noqa: UP045
+    def owner_of(self, layer: Any) -> BackboneInfo | None:
         """The backbone to which a layer belongs by identity."""
         found = self._owners.get(id(layer))
         return found[1] if found is not None and found[0]() is layer else None
 
-    def backbone_of(self, model: Any) -> Optional[BackboneInfo]:  # noqa: UP045
+    def backbone_of(self, model: Any) -> BackboneInfo | None:
         """The backbone that this very object is."""
         return next((b for b in self.backbones if b.model() is model), None)
 
-    def model(self, model: Any, place: Optional[Dict[str, Any]] = None) -> ModelInfo:  # noqa: UP006, UP045
+    def model(self, model: Any, place: dict[str, Any] | None = None) -> ModelInfo:
         """What is known of a model; from now on it has a key."""
         found = self._models.get(id(model))
         if found is not None and found[0]() is model:
@@ -88,23 +89,23 @@ class Registry:
             if model is not None:
                 yield model
 
-    def backbones_among(self, layers: Iterable[Any]) -> Dict[str, List[Any]]:  # noqa: UP006
+    def backbones_among(self, layers: Iterable[Any]) -> dict[str, list[Any]]:
         """Key of each backbone that owns any of these layers → those layers."""
-        found: Dict[str, List[Any]] = {}  # noqa: UP006
+        found: dict[str, list[Any]] = {}
         for layer in layers:
             owner = self.owner_of(layer)
             if owner is not None:
                 found.setdefault(owner.key, []).append(layer)
         return found
 
-    def by_key(self, key: str) -> Optional[BackboneInfo]:  # noqa: UP045
+    def by_key(self, key: str) -> BackboneInfo | None:
         return next((b for b in self.backbones if b.key == key), None)
 
 
 # --------------------------------------------------------------------------- layers and weights of Keras 2 and 3
 
 
-def all_layers(model: Any) -> List[Any]:  # noqa: UP006
+def all_layers(model: Any) -> list[Any]:
     """Every layer of a model at any depth, the model itself included."""
     flatten = getattr(model, "_flatten_layers", None)
     if flatten is None:
@@ -115,10 +116,10 @@ def all_layers(model: Any) -> List[Any]:  # noqa: UP006
         return list({id(layer): layer for layer in flatten()}.values())
 
 
-def own_weights(layer: Any) -> Tuple[List[Any], List[Any]]:  # noqa: UP006
+def own_weights(layer: Any) -> tuple[list[Any], list[Any]]:
     """(learnable, moving statistics) of a layer and what is inside it, whatever `trainable` says now."""
-    learnable: List[Any] = []  # noqa: UP006
-    statistics: List[Any] = []  # noqa: UP006
+    learnable: list[Any] = []
+    statistics: list[Any] = []
     for part in all_layers(layer):
         if hasattr(part, "_trainable_variables"):
             learnable += list(part._trainable_variables)
@@ -129,10 +130,10 @@ def own_weights(layer: Any) -> Tuple[List[Any], List[Any]]:  # noqa: UP006
     return _distinct(learnable), _distinct(statistics)
 
 
-def weights_of(layers: Iterable[Any]) -> Tuple[List[Any], List[Any]]:  # noqa: UP006
+def weights_of(layers: Iterable[Any]) -> tuple[list[Any], list[Any]]:
     """(learnable, moving statistics) of several layers, each weight once."""
-    learnable: List[Any] = []  # noqa: UP006
-    statistics: List[Any] = []  # noqa: UP006
+    learnable: list[Any] = []
+    statistics: list[Any] = []
     for layer in layers:
         some, others = own_weights(layer)
         learnable += some
@@ -140,11 +141,11 @@ def weights_of(layers: Iterable[Any]) -> Tuple[List[Any], List[Any]]:  # noqa: U
     return _distinct(learnable), _distinct(statistics)
 
 
-def _distinct(weights: List[Any]) -> List[Any]:  # noqa: UP006
+def _distinct(weights: list[Any]) -> list[Any]:
     return list({id(w): w for w in weights}.values())
 
 
-def checksums(weights: Iterable[Any]) -> List[int]:  # noqa: UP006
+def checksums(weights: Iterable[Any]) -> list[int]:
     """One number for each weight's values, in the order given. Read outside of any graph that is being traced."""
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is None or not hasattr(tensorflow, "init_scope"):
@@ -167,12 +168,12 @@ def digest(weights: Iterable[Any]) -> str:
     return hashlib.sha256(repr(numbers).encode()).hexdigest()[:24] if numbers else ""
 
 
-def flags(model: Any) -> Dict[int, bool]:  # noqa: UP006
+def flags(model: Any) -> dict[int, bool]:
     """`trainable` of every layer, by identity."""
     return {id(layer): bool(layer.trainable) for layer in all_layers(model)}
 
 
-def state_of(layers: List[Any], within: Any = None) -> Dict[str, Any]:  # noqa: UP006
+def state_of(layers: list[Any], within: Any = None) -> dict[str, Any]:
     """How much of these layers can learn, by itself or as part of the model `within`: state, layers, weights."""
     learnable, _ = weights_of(layers)
     if within is None:
@@ -185,6 +186,6 @@ def state_of(layers: List[Any], within: Any = None) -> Dict[str, Any]:  # noqa: 
     return {"state": state, "trainable_layers": layers_on, "total_layers": len(layers)}
 
 
-def _trainable(layer: Any) -> List[Any]:  # noqa: UP006
+def _trainable(layer: Any) -> list[Any]:
     weights = getattr(layer, "trainable_weights", None)
     return list(weights if weights is not None else ())

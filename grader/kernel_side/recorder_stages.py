@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 import warnings
-from typing import Any, Dict, List, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any
 
 from recorder_compile import loss_of, metrics_of, optimizer_of
 from recorder_core import Recorder, shape_of
@@ -31,9 +31,9 @@ class Stage:
         self.model = model
         self.found = found
         self.steps = 0
-        self.last: Dict[bool, Any] = {}  # noqa: UP006
+        self.last: dict[bool, Any] = {}
         self.batch_told = False
-        self.batch: Optional[int] = None  # noqa: UP045
+        self.batch: int | None = None
         self.optimizer: Any = None
         self.iterations = 0
 
@@ -45,12 +45,12 @@ class Stages:
         self._recorder = recorder
         self._models = models
         self._count = 0
-        self.open: Optional[Stage] = None  # noqa: UP045
+        self.open: Stage | None = None
         recorder.places.when_cell_ends.append(lambda: recorder.attempt("stage", self.close_open))
 
     # ------------------------------------------------------------------ compile
 
-    def compiled(self, model: Any, given: Dict[str, Any]) -> None:  # noqa: UP006
+    def compiled(self, model: Any, given: dict[str, Any]) -> None:
         """`compile` came back."""
         self.close_open()
         recorder = self._recorder
@@ -59,7 +59,8 @@ class Stages:
         info.compile_place = recorder.places.here()
         found = self._models.describe(model)
         self._models.tell(model, found)
-        recorder.emit("compile", model=info.key, loss=loss_of(given.get("loss")), metrics=metrics_of(given.get("metrics")),
+        recorder.emit("compile", model=info.key, loss=loss_of(given.get("loss")),
+                      metrics=metrics_of(given.get("metrics")),
                       trainable=self._models.backbone_states(model, found),
                       **optimizer_of(getattr(model, "optimizer", None)))  # fmt: skip
 
@@ -87,14 +88,14 @@ class Stages:
         )  # fmt: skip
         return stage
 
-    def _recompiled(self, model: Any, info: ModelInfo) -> Optional[bool]:  # noqa: UP045
+    def _recompiled(self, model: Any, info: ModelInfo) -> bool | None:
         """Whether `trainable` is everywhere what it was at the last compile; None where it was never compiled."""
         if not info.compiled:
             return None
         now = flags(model)
         return all(now[key] == value for key, value in info.compiled.items() if key in now)
 
-    def _digests(self, model: Any, found: Description) -> Dict[str, Any]:  # noqa: UP006
+    def _digests(self, model: Any, found: Description) -> dict[str, Any]:
         learnable, statistics = weights_of(found.layers)
         backbone = {id(w) for w in (*learnable, *statistics)}
         rest = [w for w in (*weights_of([model])[0], *weights_of([model])[1]) if id(w) not in backbone]
@@ -152,7 +153,7 @@ class Stages:
 
     # ------------------------------------------------------------------ hand-written loops
 
-    def applied(self, optimizer: Any, variables: List[Any]) -> None:  # noqa: UP006
+    def applied(self, optimizer: Any, variables: list[Any]) -> None:
         """An optimizer is about to change variables outside of Keras's own training."""
         model = self._model_with(variables)
         if model is None:
@@ -168,7 +169,7 @@ class Stages:
                 info.trace = None
         self.open.steps += 1
 
-    def _model_with(self, variables: List[Any]) -> Any:  # noqa: UP006
+    def _model_with(self, variables: list[Any]) -> Any:
         """The largest known model that holds all these variables."""
         wanted, best, most = {id(v) for v in variables}, None, 0
         for model in self._recorder.registry.models():
@@ -227,7 +228,7 @@ def _iterations(optimizer: Any) -> int:
         return 0
 
 
-def leading(value: Any) -> Optional[int]:  # noqa: UP045
+def leading(value: Any) -> int | None:
     """How many samples a batch or array holds."""
     shape = shape_of(flat(value)[0]) if flat(value) else None
     return shape[0] if shape else None

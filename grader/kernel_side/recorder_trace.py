@@ -6,7 +6,7 @@ It must never hold on to tensors.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any
 
 from recorder_core import shape_of
 from recorder_registry import BackboneInfo, Registry
@@ -21,7 +21,7 @@ class ReachedBackbone(BaseException):
 class ObservedCall:
     """One call of a layer. `step` is set for a `preprocess_input` that was called between layers."""
 
-    def __init__(self, layer: Any, call: Optional[Dict[str, Any]] = None, step: Any = None) -> None:  # noqa: UP006, UP045
+    def __init__(self, layer: Any, call: dict[str, Any] | None = None, step: Any = None) -> None:
         self.layer = layer
         self.call = call
         self.step = step
@@ -37,23 +37,23 @@ class Trace:
         pairs: (training of the model's call, training given to the backbone), where the student's own code gave it.
     """
 
-    def __init__(self, registry: Registry, model: Any, backbone: Optional[BackboneInfo], *, probing: bool = False,  # noqa: UP045
-                 clones: Optional[List[Any]] = None) -> None:  # fmt: skip  # noqa: UP006, UP045
+    def __init__(self, registry: Registry, model: Any, backbone: BackboneInfo | None, *, probing: bool = False,
+                 clones: list[Any] | None = None) -> None:  # fmt: skip
         self._registry = registry
         self._model = model
         self._backbone = backbone
         self._clones = {id(x) for x in clones or ()}
         self.probing = probing
-        self.calls: List[ObservedCall] = []  # noqa: UP006
-        self.steps_in: Dict[int, Dict[str, Any]] = {}  # noqa: UP006
-        self.shapes: Dict[int, Any] = {}  # noqa: UP006
-        self.entered: Optional[Dict[str, Any]] = None  # noqa: UP006, UP045
-        self.reached: Optional[Dict[str, Any]] = None  # noqa: UP006, UP045
+        self.calls: list[ObservedCall] = []
+        self.steps_in: dict[int, dict[str, Any]] = {}
+        self.shapes: dict[int, Any] = {}
+        self.entered: dict[str, Any] | None = None
+        self.reached: dict[str, Any] | None = None
         self.raw: Any = None
         self.arrived: Any = None
         self.output: Any = None
         self.backbone_output: Any = None
-        self.pairs: List[Dict[str, Any]] = []  # noqa: UP006
+        self.pairs: list[dict[str, Any]] = []
         self.inside = 0
         self.last_output: Any = None
         self.model_output: Any = None
@@ -80,7 +80,7 @@ class Trace:
             if self.probing:
                 raise ReachedBackbone
 
-    def saw_output(self, observed: Optional[ObservedCall], layer: Any, value: Any) -> None:  # noqa: UP045
+    def saw_output(self, observed: ObservedCall | None, layer: Any, value: Any) -> None:
         """Data leaves a layer."""
         shape = shape_of(value)
         self.shapes[id(layer)] = shape
@@ -94,7 +94,7 @@ class Trace:
             self.output = shape
             self.model_output = value
 
-    def saw_preprocessing(self, step: Dict[str, Any], containers: List[Any]) -> None:  # noqa: UP006
+    def saw_preprocessing(self, step: dict[str, Any], containers: list[Any]) -> None:
         """A `preprocess_input` ran inside a layer or a model's own `call`."""
         if not containers or self.inside:
             return
@@ -104,7 +104,7 @@ class Trace:
         else:
             self.steps_in[id(innermost)] = step
 
-    def backbone_call(self) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
+    def backbone_call(self) -> dict[str, Any] | None:
         """How the student's own code called the backbone: judged from a call in training and one in inference."""
         given = {(pair["outer"], pair["training"]) for pair in self.pairs}
         if not given:
@@ -120,7 +120,7 @@ class Trace:
         self.raw = self.arrived = self.last_output = self.model_output = None
 
 
-def statistics(value: Any) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
+def statistics(value: Any) -> dict[str, Any] | None:
     """Shape, range, mean and channel statistics of a batch of real values, `(n, height, width, channels)`."""
     import numpy
 
@@ -128,7 +128,7 @@ def statistics(value: Any) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
     if array is None or array.size == 0 or array.dtype.kind not in "fiu":
         return None
     numbers = array.astype("float64")
-    found: Dict[str, Any] = {  # noqa: UP006
+    found: dict[str, Any] = {
         "shape": list(array.shape),
         "minimum": float(numbers.min()),
         "maximum": float(numbers.max()),
