@@ -121,7 +121,9 @@ def _measured(
     root = "/grader" if settings.sandbox == SandboxKind.BUBBLEWRAP else str(bench)
     request = {
         "models": [
-            {"id": _id(model), "path": f"{root}/in/models/{_id(model)}.keras"} for model in models if model.config
+            {"id": _id(model), "path": f"{root}/in/models/{_id(model)}.keras"}
+            for model in models
+            if model.config is not None
         ],
         "weights": weights_inside(assets, settings.sandbox),
         "threads": settings.threads,

@@ -30,9 +30,7 @@ from grader.execute.watch import Watch
 from grader.records import Limits, RunEnd
 
 _POLL_S = 0.05
-# A request to shut down is made twice: a kernel that was just told something else has been seen to miss the first.
-_SHUTDOWN_S = (3.0, 7.0)
-_KILLED_S = 10.0
+_SHUTDOWN_S = 10.0
 _INTERRUPT_REPLY_S = 2.0
 _LATE_OUTPUT_S = 2
 _WAKE_AFTER_S = 0.2
@@ -81,6 +79,7 @@ class SandboxedKernel:
         self._client: CountingClient | None = None
         self._channels: AsyncKernelClient | None = None
         self._interrupts = 0
+        self._ready = False
         self._obeyed = False
         self.watch: Watch | None = None
 
@@ -114,6 +113,7 @@ class SandboxedKernel:
             await self._channels.wait_for_ready(timeout=self._limits.start_timeout_s)
         except RuntimeError as error:
             raise KernelNotStarted(f"{error}\n{tail(self._scratch.log)}".strip()) from error
+        self._ready = True
 
     async def execute(self, source: str) -> Reply:
         assert self._client is not None  # noqa: S101 (start came first)
@@ -156,17 +156,16 @@ class SandboxedKernel:
 
     async def shut_down(self) -> list[int]:
         """End the kernel, kindly if it listens; give back what would not end."""
-        if self._channels is not None and await self._provisioner.poll() is None:
+        if self._channels is not None and self._ready and await self._provisioner.poll() is None:
             with suppress(Exception):  # a socket that the student's code broke must not keep us from killing
-                for patience_s in _SHUTDOWN_S:
-                    self._channels.shutdown()
-                    await self._wait_for_end(patience_s)
+                self._channels.shutdown()
+                await self._wait_for_end(_SHUTDOWN_S)
                 self._obeyed = await self._provisioner.poll() == 0
         if self.watch is not None:
             self.watch.sample()
             self.watch.stop()
         left = await asyncio.to_thread(self.launched.tree.kill) if self.launched is not None else []
-        await self._wait_for_end(_KILLED_S)
+        await self._wait_for_end(_SHUTDOWN_S)
         if self._channels is not None:
             self._channels.stop_channels()
         self._manager.context.destroy(linger=0)

@@ -29,6 +29,11 @@ if os.path.exists(sys.argv[1]):
     sys.exit("files: a file outside of the sandbox can be seen")
 if len([name for name in os.listdir("/proc") if name.isdigit()]) > 3:
     sys.exit("processes: those outside of the sandbox can be seen")
+try:
+    open("/proc/sys/kernel/core_pattern", "a").close()
+    sys.exit("system: its settings can be changed")
+except OSError:
+    pass
 if set(os.environ) - {"PATH", "PWD", "LC_CTYPE"}:
     sys.exit("environment: variables of the grader can be seen")
 print("holds")

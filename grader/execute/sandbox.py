@@ -89,7 +89,8 @@ def _bwrap_words(enclosure: Enclosure) -> list[str]:
         *(word for path in enclosure.interpreter.paths for word in ("--ro-bind", path, path)),
         *_hide_grader(enclosure.interpreter),
         *(word for mount in enclosure.mounts if mount.target.startswith("/grader") for word in _words_of(mount)),
-        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", enclosure.folder),
+        # Read-only /proc: a grader that runs as root stays the owner of /proc/sys inside, whatever the uid seems to be.
+        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", enclosure.folder),
     ]
 
 

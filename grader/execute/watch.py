@@ -71,7 +71,7 @@ class Watch:
     def _passed_limit(self, usage: Usage) -> RunEnd | None:
         if usage.processes > self._limits.processes:
             return RunEnd.TOO_MANY_PROCESSES
-        if usage.memory_mb > self._limits.memory_mb and self._memory_really_used(usage) > self._limits.memory_mb:
+        if self._exceeds_memory(usage, 0):
             return RunEnd.OUT_OF_MEMORY
         return self._passed_disk_limit(usage) if time.monotonic() >= self._next_disk_look else None
 
@@ -90,4 +90,9 @@ class Watch:
         self._next_disk_look = now + _DISK_SHARE * (now - started)
         if used > at_most:
             return RunEnd.DISK_FULL
-        return RunEnd.OUT_OF_MEMORY if usage.memory_mb + in_memory / _MB > self._limits.memory_mb else None
+        return RunEnd.OUT_OF_MEMORY if self._exceeds_memory(usage, in_memory) else None
+
+    def _exceeds_memory(self, usage: Usage, beside: int) -> bool:
+        """True where the tree and `beside` bytes of no process are too much; the cheap sum is asked first."""
+        room = self._limits.memory_mb - beside / _MB
+        return usage.memory_mb > room and self._memory_really_used(usage) > room

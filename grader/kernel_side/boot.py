@@ -80,6 +80,11 @@ def _be_a_kernel(output_bytes):
                 reply_content["grader_line"] = error_line(self.shell)
             return metadata
 
+        def _process_children(self):
+            # At its end the kernel would wait fourteen seconds for children that are dead but not waited for. Those
+            # that live end with the sandbox.
+            return []
+
     app = IPKernelApp.instance(kernel_class=GradedKernel)
     app.initialize([*sys.argv[1:], "--HistoryManager.enabled=False"])
     _silence_the_original_streams()
