@@ -15,7 +15,7 @@ from grader.evidence.model_graph import Graph, lay_out
 from grader.evidence.model_json import mapping, number, sequence, shape, text, vector, whole
 from grader.evidence.model_parts import augmentation_of, head_of, pooling_of
 from grader.evidence.model_scaling import Unreadable, scaling_steps
-from grader.evidence.model_stages import SavedStage, layers_differing, read_stages
+from grader.evidence.model_stages import SavedStage, layers_differing, read_stages, started_as_served
 from grader.records import (
     Account,
     Augmentation,
@@ -63,8 +63,8 @@ def _laid_out(saved: SavedModel) -> SavedStage:
 
 
 def _account(key: str, stages: list[SavedStage]) -> Account:
-    """The structure as the first file has it, the stages as each has them."""
-    first = stages[0]
+    """The structure as the first readable file has it, the stages as each has them."""
+    first = next((stage for stage in stages if stage.graph.visible), stages[0])
     graph, found = first.graph, first.found
     pooling, pooled = pooling_of(graph, found)
     measured = mapping(first.measured.get("behaviour"))
@@ -72,7 +72,7 @@ def _account(key: str, stages: list[SavedStage]) -> Account:
         witness=Witness.MODEL,
         label=text(mapping(mapping(first.saved.config).get("config")).get("name")),
         model_key=key,
-        backbone=_backbone(first),
+        backbone=_backbone(first, mapping(stages[0].measured.get("weights"))),
         augmentation=_measured_augmentation(augmentation_of(graph, found), measured),
         preprocessing=_preprocessing(graph, found),
         pooling=_measured_pooling(pooling, measured),
@@ -84,9 +84,8 @@ def _account(key: str, stages: list[SavedStage]) -> Account:
 # --------------------------------------------------------------------------- the backbone
 
 
-def _backbone(file: SavedStage) -> Backbone:
+def _backbone(file: SavedStage, served: dict[str, Any]) -> Backbone:
     graph, found = file.graph, file.found
-    served = mapping(file.measured.get("weights"))
     if found is None:
         return Backbone(in_model=_absent(graph, served), weights_as_served=_as_served(served), weights=_weights(served))
     excerpt = describe(graph, found)
@@ -174,6 +173,9 @@ def _call_training(graph: Graph, found: Found) -> Any:
 def _weights(served: dict[str, Any]) -> Any:
     if _as_served(served).is_known_as(True):
         return known("imagenet", excerpt=_as_served(served).excerpt)
+    if started_as_served(served):
+        differing = whole(served.get("kernels_different"))
+        return known("imagenet", excerpt=f"{text(served.get('file'))}, {differing} kernels trained on")
     return cant_tell("its weights, as they ended, are not those served" if served.get("compared") else "")
 
 

@@ -188,11 +188,18 @@ def _changed_from_served(weights: dict[str, Any], what: str) -> Any:
         return cant_tell("its weights could not be compared with the served ones")
     if different == 0:
         return known(False, excerpt=f"{compared} arrays equal those served")
-    if what == "different" and different == compared:
-        return cant_tell("all its weights differ from the served ones: it may have started from others")
-    if what != "different" and whole(weights.get("different")) == compared:
-        return cant_tell("its weights are not the served ones")
+    if not started_as_served(weights):
+        return cant_tell("none of its kernels is the served one: it may have started from others")
     return known(True, excerpt=f"{different} arrays differ from those served")
+
+
+def started_as_served(weights: dict[str, Any]) -> bool:
+    """Whether the backbone once held the served weights: some kernels equal, or all are still much alike."""
+    compared, different = whole(weights.get("kernels_compared")), whole(weights.get("kernels_different"))
+    if not compared or different is None:
+        return False
+    likeness = number(weights.get("likeness"))
+    return different < compared or (likeness is not None and likeness >= _CONTINUED)
 
 
 def layers_differing(weights: dict[str, Any]) -> str:

@@ -91,3 +91,11 @@ def _skeleton(value: Any) -> Any:
 def size_of(config: dict[str, Any]) -> int:
     """How many layers the model has, nested ones included."""
     return sum(isinstance(value, dict) and key == "layers" for key, value, _ in walk(config))
+
+
+def image_height(config: dict[str, Any]) -> int:
+    """Height of the images that an input layer names, 0 where none does."""
+    for key, value, _ in walk(config):
+        if key == "batch_shape" and isinstance(value, list) and len(value) == 4 and isinstance(value[1], int):
+            return value[1]
+    return 0

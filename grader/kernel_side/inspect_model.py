@@ -19,9 +19,11 @@ Out: one JSON object on stdout, an entry for every id:
         missing                       arrays of the served file that the model does not hold (it was cut)
         different_layers              names, twenty at most
         largest_difference
+        kernels_compared, kernels_different, likeness   of arrays of two dimensions and more; the median cosine of
+                                      differing ones: near 1 where the model started from these, near 0 where not
     since_previous  the backbone against the model's previous file; absent for the first
         compared, different, statistics_compared, statistics_different, different_layers
-        head_likeness, head_weights   correlation and size of the head's kernel in both
+        head_likeness, head_weights   cosine and size of the head's kernel in both
     optimizer     iterations (steps since it was made), variables
     behaviour     of this file, or of one with the same structure; absent where it could not be run
         measured_on                   id of the file that was run
@@ -52,7 +54,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from inspect_archive import read_config
 from inspect_child import Clock, run_child
-from inspect_config import refusal, size_of, structure_of
+from inspect_config import image_height, refusal, size_of, structure_of
 
 _MOST_RUN = 2
 
@@ -62,9 +64,11 @@ def inspect(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
     clock = Clock(float(request.get("limit_s") or 45))
     paths = {str(model["id"]): str(model["path"]) for model in request.get("models", [])}
     result: dict[str, dict[str, Any]] = {key: {"problem": ""} for key in paths}
-    structures, sizes, refused = _configs(paths, result)
-    for key, found in run_child("inspect_weights", {"models": paths, "weights": request.get("weights", [])}, clock):
+    structures, sizes, refused, heights = _configs(paths, result)
+    served = request.get("weights", [])
+    for key, found in run_child("inspect_weights", {"models": paths, "weights": served}, clock):
         _note(result[key], found)
+        _name_file(result[key], served, heights.get(key, 0))
     chosen = [key for key in (request.get("behave") or _to_run(structures, sizes, refused)) if key in paths]
     jobs = {key: paths[key] for key in chosen if key not in refused}
     for key, found in _behaviours(jobs, clock, int(request.get("threads") or 1)):
@@ -73,22 +77,36 @@ def inspect(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return result
 
 
-def _configs(paths: dict[str, str], result: dict[str, Any]) -> tuple[dict[str, str], dict[str, int], set[str]]:
-    """The structure and size of each model, and the ids of those that must not be loaded."""
+def _configs(
+    paths: dict[str, str], result: dict[str, Any]
+) -> tuple[dict[str, str], dict[str, int], set[str], dict[str, int]]:
+    """The structure and size of each model, the ids of those that must not be loaded, and the height of the images."""
     structures: dict[str, str] = {}
     sizes: dict[str, int] = {}
     refused: set[str] = set()
+    heights: dict[str, int] = {}
     for key, path in paths.items():
         try:
             config = read_config(path)
             problem = refusal(config)
             structures[key], sizes[key] = structure_of(config), size_of(config)
+            heights[key] = image_height(config)
         except Exception as error:
             problem = f"the file could not be read: {type(error).__name__}: {error}"[:300]
         if problem:
             refused.add(key)
             result[key]["problem"] = problem
-    return structures, sizes, refused
+    return structures, sizes, refused, heights
+
+
+def _name_file(entry: dict[str, Any], served: list[dict[str, Any]], height: int) -> None:
+    """One file may be served under the names of several input sizes: give the name that this model would have read."""
+    found = entry.get("weights")
+    if not found:
+        return
+    digest = next((s.get("digest") for s in served if s.get("file_name") == found["file"]), None)
+    names = [str(s.get("file_name")) for s in served if digest and s.get("digest") == digest]
+    found["file"] = next((name for name in names if f"_{height}" in name), found["file"])
 
 
 def _to_run(structures: dict[str, str], sizes: dict[str, int], refused: set[str]) -> list[str]:

@@ -168,6 +168,7 @@ def _compare_served(match: Match) -> dict[str, Any]:
         "matched_by": match.by,
         "missing": match.missing,
         **_compare(triples),
+        **_kernels(triples),
     }
 
 
@@ -191,6 +192,23 @@ def _compare(triples: list[tuple[str, h5py.Dataset, h5py.Dataset, str]]) -> dict
     return {**counts, "different_layers": layers[:_MOST_NAMES], "largest_difference": largest}
 
 
+def _kernels(triples: list[tuple[str, h5py.Dataset, h5py.Dataset, str]]) -> dict[str, Any]:
+    """Gammas and betas start alike in every network; kernels tell whether this one ever held the served weights."""
+    kernels = [(one, other) for _, one, other, _ in triples if one.ndim >= 2]
+    different = [pair for pair in kernels if not _equal(*pair)]
+    step = max(len(different) // _SAMPLE, 1)
+    alike = sorted(_likeness(one[()], other[()]) for one, other in different[::step][:_SAMPLE])
+    found: dict[str, Any] = {"kernels_compared": len(kernels), "kernels_different": len(different)}
+    return {**found, "likeness": alike[len(alike) // 2]} if alike else found
+
+
+def _likeness(one: Any, other: Any) -> float:
+    """Cosine of the angle between two arrays: near 1 after a little training, near 0 for unrelated ones."""
+    a, b = one.ravel().astype(np.float64), other.ravel().astype(np.float64)
+    scale = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return float(a @ b) / scale if scale > 0 and np.isfinite(scale) else 0.0
+
+
 def _since(before: list[Variables], now: list[Variables], match: Match | None) -> dict[str, Any]:
     """The backbone of this file against the previous one, and how alike the heads are."""
     earlier = {one.path: one for one in before}
@@ -208,10 +226,8 @@ def _heads(before: list[Variables], now: list[Variables]) -> dict[str, Any]:
     a, b = _head(before), _head(now)
     if a is None or b is None or a.arrays[0].shape != b.arrays[0].shape:
         return {}
-    one, other = a.arrays[0][()].ravel().astype(np.float64), b.arrays[0][()].ravel().astype(np.float64)
-    scale = float(np.linalg.norm(one) * np.linalg.norm(other))
-    likeness = float(one @ other) / scale if scale > 0 and np.isfinite(scale) else 0.0
-    return {"head_likeness": likeness, "head_weights": int(one.size)}
+    one, other = a.arrays[0][()], b.arrays[0][()]
+    return {"head_likeness": _likeness(one, other), "head_weights": int(one.size)}
 
 
 def _head(variables: list[Variables]) -> Variables | None:

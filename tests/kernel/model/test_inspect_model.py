@@ -276,3 +276,16 @@ def test_one_bad_file_does_not_spoil_the_others(saved: Path, inspect: Inspect, t
 def test_work_beyond_the_time_limit_is_a_problem_not_a_wait(saved: Path, inspect: Inspect) -> None:
     answer = inspect(saved / "vgg-0.keras", limit_s=1)["vgg-0"]
     assert "behaviour" not in answer and "inspect_behaviour" in answer["problem"]
+
+
+def test_backbone_with_random_weights_is_told_from_a_trained_one(measured: dict[str, Any]) -> None:
+    tuned = measured["functional-2"]["weights"]
+    assert 0 < tuned["kernels_different"] < tuned["kernels_compared"] and tuned["likeness"] > 0.9
+    random = measured["random-0"]["weights"]
+    assert random["kernels_different"] == random["kernels_compared"] and abs(random["likeness"]) < 0.3
+
+
+def test_random_backbone_is_not_said_to_have_been_changed(as_run: AsRun) -> None:
+    found = account(as_run, "random")
+    assert found.backbone.weights_as_served.value is False
+    assert not found.backbone.weights.known and not found.stages[0].backbone_changed.known

@@ -10,7 +10,10 @@ from grader.evidence.model import read_model
 from grader.evidence.model_stages import read_loss
 from grader.records import Account, Loss
 
-SERVED = {"file": "weights.h5", "compared": 156, "different": 0, "statistics_compared": 104, "statistics_different": 0}
+SERVED = {
+    "file": "weights.h5", "compared": 156, "different": 0, "statistics_compared": 104, "statistics_different": 0,
+    "kernels_compared": 52, "kernels_different": 0,
+}  # fmt: skip
 
 
 def account(build: Any, *configs: Any, behaviours: tuple[Any, ...] = ()) -> Account:
@@ -86,10 +89,19 @@ def test_weights_equal_to_the_served_ones_are_imagenet_and_unchanged(build: Any)
 
 
 def test_one_changed_array_is_a_changed_backbone(build: Any) -> None:
-    changed = {**SERVED, "different": 3, "different_layers": ["Conv_1"]}
+    changed = {**SERVED, "different": 3, "different_layers": ["Conv_1"], "kernels_different": 1, "likeness": 0.99}
     found = account(build, build.transfer_model(), behaviours=({"weights": changed},))
     assert found.backbone.weights_as_served.value is False and "Conv_1" in found.backbone.weights_as_served.excerpt
-    assert not found.backbone.weights.known and found.stages[0].backbone_changed.value is True
+    assert found.backbone.weights.value == "imagenet" and found.stages[0].backbone_changed.value is True
+
+
+def test_backbone_trained_as_a_whole_is_told_from_one_of_another_origin(build: Any) -> None:
+    trained = {**SERVED, "different": 150, "kernels_different": 52, "likeness": 0.97}
+    found = account(build, build.transfer_model(), behaviours=({"weights": trained},))
+    assert found.backbone.weights.value == "imagenet" and found.stages[0].backbone_changed.value is True
+    random = {**SERVED, "different": 103, "kernels_different": 52, "likeness": 0.01}
+    found = account(build, build.transfer_model(), behaviours=({"weights": random},))
+    assert not found.backbone.weights.known and not found.stages[0].backbone_changed.known
 
 
 def test_moved_statistics_alone_leave_the_weights_as_served(build: Any) -> None:
@@ -100,7 +112,7 @@ def test_moved_statistics_alone_leave_the_weights_as_served(build: Any) -> None:
 
 
 def test_weights_of_another_origin_do_not_tell_whether_they_changed(build: Any) -> None:
-    other = {**SERVED, "different": 156, "statistics_different": 104}
+    other = {**SERVED, "different": 156, "statistics_different": 104, "kernels_different": 52, "likeness": 0.0}
     found = account(build, build.transfer_model(), behaviours=({"weights": other},))
     assert found.backbone.weights_as_served.value is False
     assert not found.stages[0].backbone_changed.known and not found.stages[0].statistics_changed.known
@@ -139,3 +151,10 @@ def test_count_that_goes_on_from_the_stage_before_is_not_taken_for_steps(build: 
     config = build.transfer_model()
     counted = ({"optimizer": {"iterations": 2}}, {"optimizer": {"iterations": 4}})
     assert not account(build, config, config, behaviours=counted).stages[1].steps_run.known
+
+
+def test_unreadable_first_file_leaves_the_structure_to_the_next(build: Any) -> None:
+    run = build.run(None, build.transfer_model(), behaviours=({}, {"weights": SERVED}))
+    found = read_model(run).accounts[0]
+    assert found.backbone.name.value == "MobileNetV2"
+    assert not found.backbone.weights_as_served.known
