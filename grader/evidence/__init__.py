@@ -35,7 +35,7 @@ def collect(submission: Submission, run: Run | None) -> Evidence:
         digest=submission.digest,
         cells=cells,
         testimonies=tuple(testimonies),
-        causes=(find_causes(cells, run) if run is not None else ()) + faults,
+        causes=(find_causes(cells, run) if run is not None else _unreadable(submission)) + faults,
         notices=find_notices(run) if run is not None else (),
         intake=submission.remarks,
         cell_runs=run.cells if run is not None else (),
@@ -44,6 +44,11 @@ def collect(submission: Submission, run: Run | None) -> Evidence:
         peak_memory_mb=run.peak_memory_mb if run is not None else 0.0,
         cpu_s=run.cpu_s if run is not None else 0.0,
     )
+
+
+def _unreadable(submission: Submission) -> tuple[Cause, ...]:
+    fatal = [r for r in submission.remarks if r.fatal]
+    return tuple(Cause(kind=CauseKind.UNREADABLE, message=r.message) for r in fatal[:1])
 
 
 def _hear(witness: Witness, read: Callable[[], Testimony]) -> Testimony:

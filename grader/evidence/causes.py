@@ -89,6 +89,9 @@ class _Search:
         cause = self._echo_of(cell_run, source)
         if cause is None:
             cause = self._begin(cell_run)
+            undefined = _UNDEFINED.search(cell_run.error_message)
+            if undefined is not None:
+                self._missing.setdefault(undefined[1] or undefined[2], cause)
         else:
             cause.echoes.append(cell_run.cell)
         self._failed.append((cell_run.cell, cause))

@@ -108,8 +108,9 @@ def fine_tuning_unfreezes(view: View, parameters: Unfreezes) -> Statement:
     stage = _second(view)
     if isinstance(stage, Statement):
         return stage
-    first, now = view.stages[0].backbone_trainable, stage.backbone_trainable
-    if view.precomputed is False and first.is_known_as(Trainable.ALL):
+    now = stage.backbone_trainable
+    before = [s.backbone_trainable for s in view.stages[: view.stages.index(stage)]]
+    if not view.precomputed and before and all(b.is_known_as(Trainable.ALL) for b in before):
         return view.no("never_frozen", "The whole backbone could learn from the beginning: nothing is unfrozen.", stage)
     if not now.known:
         return view.cant_tell(now)
