@@ -11,7 +11,6 @@ _LONGEST_LINE = 2000
 _MOST_LINES = 60
 # The grader closes a connection over which a message of more than a megabyte comes.
 _LARGEST_MESSAGE = 100000
-_FLUSH_TIMEOUT_S = 0.5
 
 
 class Room:
@@ -52,8 +51,6 @@ def cap_output(size):
     from ipykernel.zmqshell import ZMQDisplayPublisher, ZMQInteractiveShell
 
     room = Room(size)
-    # At a kernel's end one thread may flush to another that has just stopped; the ten seconds' wait is for nothing.
-    OutStream.flush_timeout = _FLUSH_TIMEOUT_S
     OutStream.write = _capped_write(OutStream.write, room)
     ZMQDisplayPublisher.publish = _capped_publish(ZMQDisplayPublisher.publish, room)
     ZMQShellDisplayHook.write_format_data = _capped_result(ZMQShellDisplayHook.write_format_data, room)
