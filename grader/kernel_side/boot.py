@@ -95,7 +95,8 @@ def _be_a_kernel(output_bytes):
             return []
 
     app = IPKernelApp.instance(kernel_class=GradedKernel)
-    app.initialize([*sys.argv[1:], "--HistoryManager.enabled=False"])
+    # A long traceback through Keras takes IPython seconds to draw, and nobody reads it here.
+    app.initialize([*sys.argv[1:], "--HistoryManager.enabled=False", "--InteractiveShell.xmode=Minimal"])
     _silence_the_original_streams()
     app.start()
 
