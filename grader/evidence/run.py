@@ -6,11 +6,18 @@ with a backbone inside. It must never believe a journal that is not whole, and n
 
 from __future__ import annotations
 
-from grader.evidence.run_events import parse_events
+from grader.evidence.run_events import FeaturesEvent, parse_events
 from grader.evidence.run_facts import Notebook
 from grader.evidence.run_history import BuiltModel, History, history_of
-from grader.evidence.run_parts import backbone_of, head_of, loaded_backbone, pooling_of, precomputed_from
-from grader.evidence.run_pixels import augmentation_of, preprocessing_of
+from grader.evidence.run_parts import (
+    backbone_of,
+    head_of,
+    loaded_backbone,
+    pooling_of,
+    pooling_of_features,
+    precomputed_from,
+)
+from grader.evidence.run_pixels import augmentation_of, preprocessing_of, preprocessing_of_features
 from grader.evidence.run_stages import freezings_of, stages_of
 from grader.records import (
     Account,
@@ -66,32 +73,42 @@ def _absent(why: str, remarks: tuple[str, ...] = ()) -> Testimony:
 
 
 def _account(model: BuiltModel, history: History, notebook: Notebook, *, complete: bool) -> Account:
-    backbone = backbone_of(model, history, notebook)
-    computed = precomputed_from(model, history)
-    augmentation = augmentation_of(model, history, notebook, complete=complete)
-    if computed is not None:
-        backbone = loaded_backbone(computed, notebook).model_copy(update={"in_model": backbone.in_model})
-        why = "the features were computed before, from pictures that the recorder did not follow"
-        augmentation = augmentation.model_copy(update={"wired": notebook.cant_tell(why)})
-    return Account(
+    account = Account(
         witness=Witness.RUN,
         label=model.label,
         model_key=model.key,
         place=notebook.place(model.described),
-        backbone=backbone,
-        augmentation=augmentation,
+        backbone=backbone_of(model, history, notebook),
+        augmentation=augmentation_of(model, history, notebook, complete=complete),
         preprocessing=preprocessing_of(model, history, notebook),
         pooling=pooling_of(model, history, notebook),
         head=head_of(model, notebook),
-        features_precomputed=_precomputed(model, computed is not None, notebook),
+        features_precomputed=_not_precomputed(model, notebook),
         stages=stages_of(model, history, notebook),
         stages_known=complete or bool(model.trainings),
     )
+    told = precomputed_from(model, history)
+    return account if told is None else _on_features(account, model, told, history, notebook)
 
 
-def _precomputed(model: BuiltModel, computed: bool, notebook: Notebook) -> Fact[bool]:
-    if computed:
-        return notebook.known(True, model.described)
+def _on_features(
+    account: Account, model: BuiltModel, told: FeaturesEvent, history: History, notebook: Notebook
+) -> Account:
+    """The account of a model that is trained on features which a backbone computed before."""
+    why = "the features were computed before, from pictures that the recorder did not follow"
+    backbone = loaded_backbone(history.backbones[told.backbone], notebook)
+    return account.model_copy(
+        update={
+            "backbone": backbone.model_copy(update={"in_model": account.backbone.in_model}),
+            "augmentation": account.augmentation.model_copy(update={"wired": notebook.cant_tell(why, told)}),
+            "preprocessing": preprocessing_of_features(told, notebook),
+            "pooling": pooling_of_features(model, told, history, notebook),
+            "features_precomputed": notebook.known(True, told),
+        }
+    )
+
+
+def _not_precomputed(model: BuiltModel, notebook: Notebook) -> Fact[bool]:
     inside = model.described is not None and model.described.backbone is not None
     return notebook.known(False) if inside or model.batch is not None else notebook.cant_tell("no step was observed")
 

@@ -98,6 +98,7 @@ class BackboneInModel(_Checked):
     layers_total: int = 0
     last_used: bool = True
     call: Call | None = None
+    tail: list[str] = Field(default_factory=list)
     output_shape: Sizes | None = None
 
 
@@ -208,6 +209,7 @@ class ModelEvent(Spot):
     label: str = ""
     kind: Literal["functional", "sequential", "subclassed"]
     order_known: bool = True
+    observed: bool = False
     input_shape: Sizes | None = None
     output_shape: Sizes | None = None
     ahead: list[Layer] = Field(default_factory=list)
@@ -297,6 +299,7 @@ class FeaturesEvent(Spot):
     backbone: str = ""
     model: str = ""
     how: Literal["predict", "call"]
+    entered: Statistics | None = None
     shapes: list[Sizes] = Field(default_factory=list)
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from grader.evidence.run_events import BackboneEvent, BackboneInModel, Layer, ModelEvent, ShapeOf, Sizes
+from grader.evidence.run_events import BackboneEvent, BackboneInModel, FeaturesEvent, Layer, ModelEvent, ShapeOf, Sizes
 from grader.evidence.run_facts import Notebook, shape_of
 from grader.evidence.run_history import BuiltModel, History
 from grader.records import Backbone, CallTraining, Fact, Head, Pooling, PoolingPart, Shape
@@ -133,6 +133,19 @@ def _as_served(
 # --------------------------------------------------------------------------- pooling and head
 
 
+def pooling_of_features(model: BuiltModel, told: FeaturesEvent, history: History, notebook: Notebook) -> PoolingPart:
+    """What makes a vector of features that were computed once: the backbone itself, or the model trained on them."""
+    batch = model.batch.batch_asked if model.batch is not None else None
+    event = history.backbones.get(told.backbone)
+    vector = next((s for s in told.shapes if len(s) == 2), None)
+    if vector is not None and event is not None and event.pooling in ("avg", "max"):
+        kind = Pooling.GLOBAL_AVERAGE if event.pooling == "avg" else Pooling.GLOBAL_MAX
+        return PoolingPart(kind=notebook.known(kind, event), output_shape=_shape(shape_of(vector, batch), notebook))
+    if vector is not None or model.described is None:
+        return PoolingPart(kind=notebook.cant_tell("the features are vectors already", told))
+    return _by_layers(model.described, model.batch.shapes if model.batch is not None else [], batch, notebook)
+
+
 def pooling_of(model: BuiltModel, history: History, notebook: Notebook) -> PoolingPart:
     """What makes a vector of the backbone's feature maps."""
     description = model.described
@@ -145,17 +158,20 @@ def pooling_of(model: BuiltModel, history: History, notebook: Notebook) -> Pooli
     inside, shapes = description.backbone, model.batch.shapes if model.batch is not None else []
     event = history.backbones.get(inside.key)
     output = inside.output_shape or []
-    argument = event.pooling if event is not None and not event.include_top else "none"
-    if len(output) == 2 and (argument != "none" or event is None):
-        kind = {"avg": Pooling.GLOBAL_AVERAGE, "max": Pooling.GLOBAL_MAX}.get(argument, Pooling.OTHER)
-        measured = model.batch.backbone_output if model.batch is not None else None
-        return PoolingPart(kind=notebook.known(kind, event),
-                           output_shape=notebook.known(shape_of(measured or output, batch), event))  # fmt: skip
     if len(output) == 2:
-        # The top pools inside: what comes out is no longer a feature map.
-        return PoolingPart(kind=notebook.known(Pooling.NONE, event),
-                           output_shape=notebook.known(shape_of(output, batch), event))  # fmt: skip
+        measured = model.batch.backbone_output if model.batch is not None else None
+        return PoolingPart(
+            kind=notebook.known(_pooled_inside(inside, event), event),
+            output_shape=notebook.known(shape_of(measured or output, batch), event),
+        )
     return _by_layers(description, shapes, batch, notebook)
+
+
+def _pooled_inside(inside: BackboneInModel, event: BackboneEvent | None) -> Pooling:
+    """How a backbone that gives a vector makes it. One with its top gives class probabilities, no feature maps."""
+    if event is not None and event.include_top and inside.last_used:
+        return Pooling.NONE
+    return next((POOLING[kind] for kind in reversed(inside.tail) if kind in POOLING), Pooling.OTHER)
 
 
 def _by_layers(
@@ -239,18 +255,17 @@ def _words(layer: Layer) -> str:
 # --------------------------------------------------------------------------- precomputed features
 
 
-def precomputed_from(model: BuiltModel, history: History) -> BackboneEvent | None:
-    """The backbone whose computed features this model is trained on, by the shape of what it takes."""
+def precomputed_from(model: BuiltModel, history: History) -> FeaturesEvent | None:
+    """The computation of a backbone's features that this model is trained on, by the shape of what it takes."""
     description = model.described
     if description is None or description.backbone is not None or not model.trainings:
         return None
     entered = model.batch.entered.shape[1:] if model.batch and model.batch.entered else None
     taken = list(entered or (description.input_shape or [])[1:])
     for told in reversed(history.features):
-        event = history.backbones.get(told.backbone)
-        outputs = [list(s[1:]) for s in told.shapes]
-        if event is not None and taken and any(_fits(taken, [x or 0 for x in o]) for o in outputs):
-            return event
+        outputs = [[x or 0 for x in s[1:]] for s in told.shapes]
+        if told.backbone in history.backbones and taken and any(_fits(taken, o) for o in outputs):
+            return told
     return None
 
 

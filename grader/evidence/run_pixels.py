@@ -10,7 +10,16 @@ from types import MappingProxyType
 from typing import Any
 
 from grader.evidence.model_scaling import Affine, Unreadable
-from grader.evidence.run_events import GeneratorEvent, Layer, Made, PipelineCallEvent, PreprocessEvent, Source, Spot
+from grader.evidence.run_events import (
+    FeaturesEvent,
+    GeneratorEvent,
+    Layer,
+    Made,
+    PipelineCallEvent,
+    PreprocessEvent,
+    Source,
+    Spot,
+)
 from grader.evidence.run_events import Statistics as Seen
 from grader.evidence.run_facts import Notebook
 from grader.evidence.run_history import BuiltModel, History, Training
@@ -138,6 +147,11 @@ def _augments_many(call: PipelineCallEvent) -> bool:
 # --------------------------------------------------------------------------- preprocessing
 
 
+def preprocessing_of_features(told: FeaturesEvent, notebook: Notebook) -> Preprocessing:
+    """What reached a backbone whose features were computed once."""
+    return Preprocessing(reached=_measured(told.entered, told, notebook))
+
+
 def preprocessing_of(model: BuiltModel, history: History, notebook: Notebook) -> Preprocessing:
     """How pixels were scaled, and what was measured where they enter the model and where they reach the backbone."""
     description, batch = model.described, model.batch
@@ -148,7 +162,7 @@ def preprocessing_of(model: BuiltModel, history: History, notebook: Notebook) ->
     try:
         if not description.order_known:
             raise Unreadable("the model was never called here")
-        in_model = notebook.known(steps_in_model(description.ahead, seen, notebook))
+        in_model = notebook.known(steps_in_model(description.ahead, seen, notebook, observed=description.observed))
     except Unreadable as error:
         in_model = notebook.cant_tell(str(error), description)
     training = model.trainings[0] if model.trainings else None
@@ -193,9 +207,9 @@ def _pipeline(training: Training, history: History, notebook: Notebook) -> Fact[
 def _calls(source: Source | None, history: History) -> list[PreprocessEvent]:
     """Calls of `preprocess_input` that belong to this data, as far as that can be told."""
     outside = [c for c in history.preprocessing if c.site == "pipeline"]
-    if source is None or source.source != "dataset":
-        return outside
-    return [c for c in outside if set(c.graphs) & set(source.graphs)] or [c for c in outside if not c.graphs]
+    if source is not None and source.source == "dataset":
+        return [c for c in outside if set(c.graphs) & set(source.graphs)]
+    return outside if len(outside) == 1 else [c for c in outside if c.reading]
 
 
 def _with_names(steps: Sequence[PreprocessingStep], calls: Sequence[PreprocessEvent],

@@ -48,20 +48,27 @@ def scaling_of(of: str, mode: str = "") -> Scaling:
 
 
 def steps_in_model(
-    layers: Sequence[Layer], seen: AffineSeen | None, notebook: Notebook
+    layers: Sequence[Layer], seen: AffineSeen | None, notebook: Notebook, *, observed: bool
 ) -> tuple[PreprocessingStep, ...]:
     """The scalings in front of the backbone, in order; what can't be read is named by what was measured.
+
+    Args:
+        observed: the layers are those that were seen to be called; arithmetic between them is not among them.
 
     Raises:
         Unreadable: where a layer can't be read and nothing was measured.
     """
+    scaling = _measured(seen)
     try:
-        return _steps(layers, notebook)
+        steps = _steps(layers, notebook)
+        if observed and scaling is None:
+            raise Unreadable("what the model's own code does to the pixels was not measured")
+        if not observed or tuple(s.scaling for s in steps if s.scaling != Scaling.IDENTITY) == scaling:
+            return steps
     except Unreadable:
-        scaling = _measured(seen)
         if scaling is None:
             raise
-        return tuple(PreprocessingStep(scaling=s, site=Site.MODEL, excerpt="measured in one step") for s in scaling)
+    return tuple(PreprocessingStep(scaling=s, site=Site.MODEL, excerpt="measured in one step") for s in scaling or ())
 
 
 def _steps(layers: Sequence[Layer], notebook: Notebook) -> tuple[PreprocessingStep, ...]:

@@ -74,6 +74,8 @@ def _changed(training: Training, name: str, notebook: Notebook) -> Fact[bool]:
     """Whether these weights differ after the training from before."""
     before = getattr(training.begin, name)
     after = getattr(training.end, name) if training.end is not None else ""
+    if name == "statistics_digest" and not before and not after and training.begin.backbone_digest:
+        return notebook.known(False, training.begin, why="the backbone has no such statistics")
     if not before or not after:
         return notebook.cant_tell("the weights could not be compared", training.begin)
     steps = training.end.steps if training.end is not None else 0

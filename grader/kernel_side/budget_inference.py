@@ -8,6 +8,7 @@ It must never return fewer rows than Keras would.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from budget import Budget, eagerly
@@ -16,6 +17,7 @@ from recorder_core import Recorder, wrap
 from recorder_data import kind_of
 from recorder_graph import flat
 from recorder_models import Models
+from recorder_trace import Trace
 
 EVALUATE = ("x", "y", "batch_size", "verbose", "sample_weight", "steps", "callbacks", "return_dict")
 PREDICT = ("x", "batch_size", "verbose", "steps", "callbacks")
@@ -30,6 +32,7 @@ class Inference:
         self._budget = budget
         self._models = models
         self._reader = Reader()
+        self._told: set = set()
         self._rows = int(recorder.budget.get("predict_images", 32))
 
     def install(self, trainer: Any) -> None:
@@ -91,21 +94,26 @@ class Inference:
         recorder, now = self._recorder, self._recorder.now
 
         def predict(model: Any, *args: Any, **kwargs: Any) -> Any:
-            if self._budget.full or len(args) > len(PREDICT):
+            if now.training or len(args) > len(PREDICT):
                 return original(model, *args, **kwargs)
             call = {**dict(zip(PREDICT, args)), **kwargs}  # noqa: B905
-            plan = self._plan(call)
+            full = self._budget.full
+            plan = {"call": call, "rows": None, "chosen": None} if full else self._plan(call)
+            trace = recorder.attempt("features", self._watch, model)
             now.training += 1
+            now.trace = trace
             try:
-                with eagerly(model):
+                with nullcontext() if full else eagerly(model):
                     result = original(model, **plan["call"])
             finally:
                 now.training -= 1
+                now.trace = None
             if plan["rows"] is not None:
                 longer = recorder.attempt("rows", lengthen, result, plan["rows"], plan["chosen"])
                 result = result if longer is None else longer
                 recorder.attempt("shortened", self._tell_shortened, "predict", model, plan["rows"])
-            recorder.attempt("features", self._tell_features, model, result)
+            if trace is not None:
+                recorder.attempt("features", self._tell_features, model, result, trace)
             return result
 
         return predict
@@ -137,15 +145,25 @@ class Inference:
     def _tell_shortened(self, what: str, model: Any, rows: int | None) -> None:
         self._recorder.emit("shortened", what=what, rows=rows, model=self._recorder.registry.model(model).key)
 
-    def _tell_features(self, model: Any, result: Any) -> None:
+    def _watch(self, model: Any) -> Trace | None:
+        """A trace for a model with a backbone, once a place; None for others."""
+        place = self._recorder.places.here()
+        here = (id(model), place["cell"], place["line"])
+        if here in self._told:
+            return None
+        self._told.add(here)
+        found = self._models.describe(model)
+        clones = [found.whole] if found.whole is not None else found.layers
+        return Trace(self._recorder.registry, model, found.info, clones=clones) if found.has_backbone else None
+
+    def _tell_features(self, model: Any, result: Any, trace: Trace) -> None:
         """A backbone's features computed by `predict` may be what another model is trained on."""
         registry = self._recorder.registry
-        found = self._models.describe(model)
-        if found.has_backbone or registry.backbone_of(model) is not None:
-            info = registry.backbone_of(model) or found.info
-            self._recorder.emit("features", backbone=info.key if info else "", how="predict",
-                                model=registry.model(model).key,
-                                shapes=[list(x.shape) for x in flat(result) if hasattr(x, "shape")][:4])  # fmt: skip
+        info = registry.backbone_of(model) or self._models.describe(model).info
+        shapes = [list(x.shape) for x in flat(result) if hasattr(x, "shape")][:4]
+        self._recorder.emit("features", backbone=info.key if info else "", how="predict", shapes=shapes,
+                            model=registry.model(model).key, entered=trace.reached)  # fmt: skip
+        trace.forget_values()
 
 
 def lengthen(result: Any, rows: int, chosen: list[int] | None) -> Any:

@@ -19,12 +19,17 @@ _AFFINE = {"RealDiv": "divide", "Mul": "multiply", "Sub": "subtract", "Add": "ad
 _OPAQUE = frozenset({"EagerPyFunc", "PyFunc", "PyFuncStateless"})
 
 
+def in_graph() -> bool:
+    """True while TensorFlow traces a function: what is called then is not yet computed."""
+    tensorflow = sys.modules.get("tensorflow")
+    return tensorflow is not None and hasattr(tensorflow, "executing_eagerly") and not tensorflow.executing_eagerly()
+
+
 def graph_tokens() -> list[str]:
     """Names of the graphs that are being traced now, innermost first; () while code runs eagerly."""
-    tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is None or not hasattr(tensorflow, "executing_eagerly") or tensorflow.executing_eagerly():
+    if not in_graph():
         return []
-    graph, tokens = tensorflow.compat.v1.get_default_graph(), []
+    graph, tokens = sys.modules["tensorflow"].compat.v1.get_default_graph(), []
     while graph is not None and len(tokens) < 10:
         tokens.append(f"g{id(graph)}")
         _keep(graph)

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from recorder_core import Recorder, is_symbolic, shape_of, wrap
-from recorder_data import graph_tokens
+from recorder_data import graph_tokens, in_graph
 from recorder_details import AUGMENTATIONS, SCALERS, details, is_keras
 from recorder_graph import flat, functional_of, node_of
 from recorder_models import Models
 from recorder_registry import all_layers, state_of
-from recorder_trace import ObservedCall, Trace, as_array
+from recorder_trace import ObservedCall, Trace, as_array, has_values, statistics
 
 _PLAIN, _CONTAINER, _STEP = 0, 1, 2
 
@@ -97,10 +97,11 @@ class LayerHooks:
     def _before(self, layer: Any, value: Any, args: Any, kwargs: Any) -> dict[str, Any]:
         now = self._recorder.now
         symbolic = is_symbolic(value)
+        traced = symbolic or in_graph() or not has_values(value)
         own_trace = False
-        if now.trace is None and not now.containers and not now.training and not symbolic:
+        if now.trace is None and not now.containers and not now.training and not traced:
             own_trace = self._start_own_trace(layer, value, args, kwargs)
-        trace: Trace | None = None if symbolic else now.trace
+        trace: Trace | None = None if traced else now.trace
         started = {"trace": trace, "inside": False, "own_trace": own_trace, "symbolic": symbolic, "observed": None}
         if trace is None:
             return started
@@ -151,7 +152,7 @@ class LayerHooks:
             return
         trace = started["trace"]
         if trace is None and self._recorder.registry.backbone_of(layer) is not None:
-            self._tell_features(layer, result)
+            self._tell_features(layer, value, result)
             return
         if trace is not None:
             trace.saw_output(started["observed"], layer, result)
@@ -168,7 +169,7 @@ class LayerHooks:
             self._models.calls[id(node)] = (node, {"training": _training(args, kwargs),
                                                    **self._recorder.places.here()})  # fmt: skip
 
-    def _tell_features(self, layer: Any, result: Any) -> None:
+    def _tell_features(self, layer: Any, value: Any, result: Any) -> None:
         """A backbone called by itself on pictures: perhaps to train something else on its features."""
         now, place = self._recorder.now, self._recorder.places.here()
         if now.training or now.containers or (id(layer), place["cell"], place["line"]) in self._told:
@@ -176,7 +177,7 @@ class LayerHooks:
         self._told.add((id(layer), place["cell"], place["line"]))
         info = self._recorder.registry.backbone_of(layer)
         self._recorder.emit("features", place, backbone=info.key if info else "", model="", how="call",
-                            shapes=[shape_of(result)])  # fmt: skip
+                            shapes=[shape_of(result)], entered=statistics(value))  # fmt: skip
 
     def _tell_pipeline(self, layer: Any, value: Any, args: Any, kwargs: Any) -> None:
         """A step of the data pipeline: a layer that is called on data, outside of any transfer model."""

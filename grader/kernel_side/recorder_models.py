@@ -39,6 +39,7 @@ class Description:
         self.behind: list[Entry] = []
         self.ahead: list[Entry] = []
         self.order_known = True
+        self.observed = False
 
     @property
     def has_backbone(self) -> bool:
@@ -63,6 +64,7 @@ class Models:
         if expansion.opaque and trace is not None and trace.calls:
             entries, known = self._observed(trace), True
         found = Description()
+        found.observed = expansion.opaque and known
         found.order_known = known
         chosen = self._choose(model, entries, found)
         if trace is not None:
@@ -174,6 +176,7 @@ class Models:
             "class_name": type(model).__name__,
             "layers": len(getattr(model, "layers", ())),
             "order_known": found.order_known,
+            "observed": found.observed,
             "input_shape": shape_of(inputs) if inputs else None,
             "output_shape": shape_of(outputs) if outputs else None,
             "ahead": [self._entry(e) for e in found.ahead][:200],
@@ -211,6 +214,7 @@ class Models:
             "layers_total": len(info.signature) if info else len(found.layers),
             "last_used": info is None or info.signature[-1] in used,
             "call": call,
+            "tail": [type(layer).__name__ for layer in found.layers[-6:]],
             "output_shape": list(getattr(found.whole, "output_shape", None) or ()) if found.whole is not None else
                             (chosen[-1].shape if chosen else None),
         }  # fmt: skip

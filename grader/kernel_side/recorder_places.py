@@ -24,7 +24,10 @@ class Places:
         self._cells = [(int(c["cell"]), str(c["sha256"])) for c in cells]
         self._position = -1
         self.running: int | None = None
-        self._files: dict[str, int] = {}
+        self._offset = 0
+        self._nested: list[int] = []
+        self._magic = False
+        self._files: dict[str, tuple[int, int]] = {}
         self._shell: Any = None
         self.when_cell_ends: list[Callable[[], None]] = []
 
@@ -38,23 +41,42 @@ class Places:
 
     def _before(self, info: Any = None) -> None:
         try:
-            self.running = self._find(getattr(info, "raw_cell", "") or "")
+            self._enter(str(getattr(info, "raw_cell", "") or ""))
         except Exception:
             self.running = None
+
+    def _enter(self, source: str) -> None:
+        """IPython drops blank lines at a cell's head, and gives a magic such as %%capture the rest of it to run."""
+        blank = source[: len(source) - len(source.lstrip())].count("\n")
+        found = self._find(source)
+        if found is None and self.running is not None:
+            self._assign_files()
+            self._nested.append(self._offset)
+            self._offset += 1 + blank
+            return
+        self._nested.clear()
+        self.running, self._offset = found, blank
+        self._magic = source.lstrip().startswith("%%")
 
     def _after(self, _: Any = None) -> None:
         for callback in self.when_cell_ends:
             callback()
-        try:
-            if self.running is not None:
-                for name in self._code_files():
-                    self._files.setdefault(name, self.running)
-        except Exception:
-            return
+        self._assign_files()
+        if self._nested:
+            self._offset = self._nested.pop()
+        else:
+            self.running = None
+
+    def _assign_files(self) -> None:
+        """Code files that appeared since belong to the cell that runs."""
+        if self.running is not None:
+            for name in list(self._code_files()):
+                self._files.setdefault(name, (self.running, self._offset))
 
     def _find(self, source: str) -> int | None:
         """The number of the cell with this source: the next one after the last that ran, else any."""
-        digests = {hashlib.sha256(text.encode()).hexdigest() for text in (source, source.strip(), source + "\n")}
+        texts = (text.encode("utf-8", "surrogatepass") for text in (source, source.strip()))
+        digests = {hashlib.sha256(text).hexdigest() for text in texts}
         later = [i for i, (_, digest) in enumerate(self._cells) if digest in digests and i > self._position]
         earlier = [i for i, (_, digest) in enumerate(self._cells) if digest in digests]
         if not earlier:
@@ -65,13 +87,16 @@ class Places:
     def _code_files(self) -> Any:
         return getattr(getattr(self._shell, "compile", None), "_filename_map", {})
 
-    def _cell_of(self, frame: FrameType) -> int | None:
+    def _cell_of(self, frame: FrameType) -> tuple[int, int] | None:
+        """(cell, lines before the frame's first one) of a frame whose code stands in a cell."""
         name = frame.f_code.co_filename
+        if name == "<timed exec>" and self._magic and self.running is not None:
+            return self.running, self._offset + 1
         if name not in self._code_files():
             return None
-        if frame.f_code.co_name == "<module>":
-            return self.running
-        return self._files.get(name, self.running)
+        if frame.f_code.co_name != "<module>" and name in self._files:
+            return self._files[name]
+        return (self.running, self._offset) if self.running is not None else None
 
     def student_frame(self) -> FrameType | None:
         """The innermost frame of code that stands in a cell."""
@@ -85,9 +110,10 @@ class Places:
     def here(self) -> dict[str, Any]:
         """`cell`, `line` and `running` of the code that is running now; None where it is not the student's."""
         frame = self.student_frame()
-        if frame is None:
+        found = self._cell_of(frame) if frame is not None else None
+        if frame is None or found is None:
             return {"cell": self.running, "line": None, "running": self.running}
-        return {"cell": self._cell_of(frame), "line": frame.f_lineno, "running": self.running}
+        return {"cell": found[0], "line": frame.f_lineno + found[1], "running": self.running}
 
     def name_of(self, thing: Any) -> str:
         """What the student calls this object: a global name of the notebook, else a local one; "" if none."""
@@ -101,6 +127,16 @@ class Places:
             for name, value in list(space.items()):
                 if value is thing and isinstance(name, str) and not name.startswith("_") and name != "self":
                     return name
+        return self._name_inside(thing, spaces[0])
+
+    def _name_inside(self, thing: Any, space: dict[str, Any]) -> str:
+        """Its name as a value of one of the student's dictionaries or lists."""
+        for name, value in list(space.items()):
+            if name.startswith("_") or name in ("In", "Out") or not isinstance(value, (dict, list, tuple)):
+                continue
+            for key, part in list(value.items() if isinstance(value, dict) else enumerate(value))[:200]:
+                if part is thing:
+                    return f"{name}[{key!r}]"[:80]
         return ""
 
 

@@ -142,6 +142,14 @@ def statistics(value: Any) -> dict[str, Any] | None:
     return found
 
 
+def has_values(value: Any) -> bool:
+    """False for tensors of a graph that is being traced, as when a model is built by its first call."""
+    first = value[0] if isinstance(value, (list, tuple)) and value else value
+    if isinstance(value, dict):
+        first = next(iter(value.values()), None)
+    return hasattr(first, "numpy") or hasattr(first, "__array_interface__")
+
+
 def as_array(value: Any) -> Any:
     """The values of an eager tensor or array; None for what has no values yet."""
     import numpy
