@@ -33,6 +33,7 @@ MOST_MODELS = 12
 MODEL_BYTES = 200_000_000
 INSPECT_TIMEOUT_S = 60.0
 _ANSWER_BYTES = 1_000_000
+_POLL_S = 0.1
 _LIMITS = Limits(memory_mb=3072, disk_mb=1024, processes=32)
 _NAME = re.compile(r"(?P<key>[A-Za-z0-9_.]{1,80})-(?P<stage>\d{1,4})\.keras")
 
@@ -174,7 +175,7 @@ def _run(
     try:
         while (code := launched.poll()) is None and time.monotonic() < deadline:
             watch.sample()
-            time.sleep(0.02)
+            time.sleep(_POLL_S)
     finally:
         watch.stop()
         left = tuple(launched.tree.kill())

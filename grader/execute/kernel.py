@@ -174,12 +174,11 @@ class SandboxedKernel:
 
     async def _wait_for_end(self, timeout_s: float) -> None:
         """Wait until the kernel has ended, or for `timeout_s`."""
-        # Often, because what the kernel used is read from a process that takes its numbers with it.
         deadline = time.monotonic() + timeout_s
         while await self._provisioner.poll() is None and time.monotonic() < deadline:
             if self.watch is not None:
                 self.watch.sample()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(_POLL_S)
 
     async def _await_interrupt_replies(self) -> None:
         """An interrupt still on its way would hit the next cell instead."""
