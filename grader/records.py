@@ -164,7 +164,7 @@ class Budget(Record):
     steps: int = 2
     images: int = 8
     validation_steps: int = 1
-    predict_images: int = 32
+    predict_images: int = 8
 
 
 class Limits(Record):
