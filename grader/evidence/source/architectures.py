@@ -84,6 +84,15 @@ class Architecture:
     top_from: int
 
 
+def model_name(name: str) -> str:
+    """The name that Keras gives the model; for MobileNets, whose names end in width and size, how it begins."""
+    if name.startswith("MobileNet") and not name.startswith("MobileNetV3"):
+        return f"{name.lower()}_"
+    if name.startswith(("VGG", "ResNet", "DenseNet", "Xception")) or name.startswith("EfficientNetB"):
+        return name.lower()
+    return {"InceptionV3": "inception_v3", "InceptionResNetV2": "inception_resnet_v2"}.get(name, "")
+
+
 def signature(name: str) -> tuple[str, ...]:
     """Names of the constructor's positional arguments."""
     for family in ("MobileNetV3", "NASNet", "ConvNeXt"):

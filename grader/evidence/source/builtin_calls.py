@@ -95,8 +95,8 @@ def _dict(machine: Machine, args: Args, spot: Spot) -> object:
             made.update(source)
         else:
             items, complete = elements(machine, source)
-            pairs = [i for i in items if isinstance(i, tuple) and len(i) == 2 and operations.is_plain(i[0])]
-            if not complete or len(pairs) != len(items) or any(isinstance(k, list) for k, _ in pairs):
+            pairs = [i for i in items if isinstance(i, tuple) and len(i) == 2 and operations.is_key(i[0])]
+            if not complete or len(pairs) != len(items):
                 return machine.unknown(WHY, *args.all)
             made.update(pairs)
     made.update(args.keywords)
@@ -356,7 +356,7 @@ def _dict_method(machine: Machine, value: dict[object, object], name: str, args:
         return list(value.values())
     if name == "copy":
         return dict(value)
-    if name in ("get", "pop", "setdefault") and operations.is_plain(first) and not isinstance(first, list):
+    if name in ("get", "pop", "setdefault") and operations.is_key(first):
         default = args.positional[1] if len(args.positional) > 1 else None
         found = value.get(first, default)
         if name == "setdefault" and first not in value:

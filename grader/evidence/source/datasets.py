@@ -160,7 +160,7 @@ def make_generator(machine: Machine, args: Args, spot: Spot) -> Generator:
     for argument, kind in AUGMENTING_ARGUMENTS.items():
         if _is_on(arguments.get(argument)):
             described = {argument: arguments[argument]}
-            machine.trail.log(machine.randoms, Random(kind, described, spot, generator=True))
+            machine.define(Random(kind, described, spot, generator=True))
     return Generator(arguments, spot)
 
 

@@ -152,7 +152,7 @@ def _dictionary(machine: Machine, node: ast.Dict, scope: Scope) -> object:
         known = machine.evaluate(key, scope)
         if isinstance(known, LibraryName):
             known = known.path
-        if not operations.is_plain(known) or isinstance(known, list):
+        if not operations.is_key(known):
             return machine.unknown("a dictionary with unknown keys", *made.values(), value)
         made[known] = value
     return made
@@ -212,7 +212,7 @@ def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp | ast.Gene
     complete = _generate(machine, node, 0, inner, made)
     if isinstance(node, ast.DictComp):
         pairs = [p for p in made if isinstance(p, tuple)]
-        if complete and all(operations.is_plain(k) and not isinstance(k, list) for k, _ in pairs):
+        if complete and all(operations.is_key(k) for k, _ in pairs):
             return dict(pairs)
         return machine.unknown("a dictionary with unknown keys", *made)
     if isinstance(node, ast.SetComp):

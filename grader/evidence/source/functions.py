@@ -12,6 +12,7 @@ from grader.evidence.source.machine import CALL_DEPTH, Machine
 from grader.evidence.source.statements import run_block
 from grader.evidence.source.values import (
     Args,
+    AutoName,
     Blur,
     Bound,
     Function,
@@ -32,6 +33,7 @@ def call_function(machine: Machine, function: Function, args: Args, receiver: ob
     function.called = True
     if machine.calls >= CALL_DEPTH:
         why = f"`{function.name}` calls functions too deeply to be followed"
+        machine.tick(40)
         machine.taint([*args.all, *function.scope.names.values()], why)
         return machine.unknown(why, *args.all)
     if function.decorated == "unknown":
@@ -137,11 +139,11 @@ def instantiate(machine: Machine, cls: UserClass, args: Args, spot: Spot) -> obj
 def _blank(machine: Machine, cls: UserClass, base: LibraryName | Unknown | None, spot: Spot) -> object:
     if isinstance(base, LibraryName) and base.path in ("keras.Model", "keras.Sequential"):
         style = "subclassed" if base.path == "keras.Model" else "sequential"
-        model = Model(cls.name, "", {}, spot, style=style, order=len(machine.models), cls=cls)
+        model = Model(cls.name, AutoName(""), {}, spot, style=style, order=len(machine.models), cls=cls)
         machine.models.append(model)
         return model
     if isinstance(base, LibraryName) and base.path.startswith("keras.layers."):
-        layer = Layer(base.last if base.last != "Layer" else cls.name, "", {}, spot, cls=cls)
+        layer = Layer(base.last if base.last != "Layer" else cls.name, AutoName(""), {}, spot, cls=cls)
         machine.layers.append(layer)
         return layer
     return Instance(cls)

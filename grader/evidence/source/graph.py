@@ -15,6 +15,8 @@ from grader.records import Shape
 
 NESTING = 8
 NODES = 3000
+FOREIGN = frozenset({"TFSMLayer", "FlaxLayer", "JaxLayer", "TorchModuleWrapper"})
+"""Layers that hold a model of another kind."""
 
 
 def trace_model(machine: Machine, model: Model, training: object = None, depth: int = 0,
@@ -58,6 +60,7 @@ def _chained(machine: Machine, model: Model, given: Shape | None) -> tuple[Tenso
             why = member.why if isinstance(member, Unknown) else "a part of the Sequential is not followed"
             end = Tensor(Step("opaque", model.spot, name=why), (end,))
         elif member.kind != "InputLayer":
+            machine.tick(2)
             called = call_layer(machine, member, Args([end]), member.spot)
             end = called if isinstance(called, Tensor) else Tensor(Step("opaque", member.spot), (end,))
     return start, end
@@ -115,7 +118,7 @@ def _flat(trace: Trace) -> list[Step]:
 
 def _open(machine: Machine, tensor: Tensor, training: object, depth: int) -> Trace:
     """One tensor's own step, or the steps inside the model or function that it calls."""
-    machine.tick()
+    machine.tick(2)
     step = tensor.step
     inside = step.training if step.training is not None else training
     layer = step.layer
@@ -132,6 +135,8 @@ def _open(machine: Machine, tensor: Tensor, training: object, depth: int) -> Tra
         return trace_tensor(machine, step.body[1], inside, depth + 1)
     if step.kind == "call" and layer is not None and layer.cls is not None:
         step = replace(step, kind="opaque", name=f"what `{layer.kind}` does is not followed")
+    if step.kind == "call" and layer is not None and layer.kind in FOREIGN:
+        step = replace(step, kind="opaque", name=f"what `{layer.kind}` holds is not followed")
     if step.kind == "call" and layer is not None and machine.reachable(layer.arguments.values()):
         return Trace(after=[(step, tensor.shape)], unsure=f"what `{layer.kind}` wraps is not followed")
     if inside is not None and step.training is None:

@@ -15,8 +15,9 @@ from grader.evidence.source.library import call_library
 from grader.evidence.source.machine import NODE_DEPTH, Machine
 from grader.evidence.source.model_methods import model_method
 from grader.evidence.source.names import canonical
-from grader.evidence.source.operations import is_plain
+from grader.evidence.source.operations import is_key
 from grader.evidence.source.statements import Ending, run_block
+from grader.evidence.source.tensors import first_tensor
 from grader.evidence.source.values import (
     EVERYTHING,
     Args,
@@ -81,7 +82,7 @@ class Interpreter(Machine):
         if isinstance(value, Super):
             return find_super(value, name)
         if isinstance(value, Unknown):
-            return Unknown(value.why, value.touches)
+            return value
         if isinstance(value, Optimizer):
             return Rate(value) if name in ("learning_rate", "lr", "_learning_rate") else Bound(value, name)
         if isinstance(value, History):
@@ -154,7 +155,7 @@ class Interpreter(Machine):
             self.trail.set_content(owner, changed)
         elif isinstance(owner, list):
             self.trail.set_content(owner, [Blur("it was changed at an unknown place", tuple(owner))])
-        elif isinstance(owner, dict) and is_plain(index) and not isinstance(index, list):
+        elif isinstance(owner, dict) and is_key(index):
             self.trail.set_item(owner, index, value)
         elif isinstance(owner, dict):
             for key in list(owner):
@@ -203,6 +204,11 @@ class Interpreter(Machine):
 
     def _call_unknown(self, callee: object, args: Args, spot: Spot) -> object:
         why = callee.why if isinstance(callee, Unknown) else "a call that is not followed"
+        if isinstance(callee, Unknown) and callee.of_library:
+            given = first_tensor(args.positional)
+            if given is not None:
+                return Tensor(Step("opaque", spot, name=why), (given,), None)
+            return replace(self.unknown(why, *args.all), of_library=True)
         self.taint([callee, *args.all], why)
         given = next((a for a in args.positional if isinstance(a, Tensor)), None)
         if given is not None:
@@ -227,7 +233,7 @@ class Interpreter(Machine):
         if isinstance(receiver, Tensor):
             return self._tensor_method(receiver, name, args, spot)
         if isinstance(receiver, Optimizer):
-            if name == "apply_gradients" or name == "apply":
+            if name in ("apply_gradients", "apply", "minimize"):
                 training.apply_gradients(self, receiver, args, spot)
             return None
         if isinstance(receiver, (Weights, Instance, History)):

@@ -26,6 +26,8 @@ from grader.evidence.source.values import (
 )
 from grader.records import Shape
 
+NESTING = 8
+"""Models inside models whose shapes are followed."""
 SIGNATURES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
     "Dense": ("units", "activation"), "Dropout": ("rate",), "Activation": ("activation",), "Lambda": ("function",),
     "Rescaling": ("scale", "offset"), "Reshape": ("target_shape",), "Flatten": ("data_format",),
@@ -74,7 +76,7 @@ def make_layer(machine: Machine, kind: str, args: Args, spot: Spot) -> Layer:
         layer.trainable = False if arguments["trainable"] is False else Unknown("`trainable` as an argument")
     machine.layers.append(layer)
     if kind in AUGMENTATIONS:
-        machine.trail.log(machine.randoms, Random(kind, arguments, spot))
+        machine.define(Random(kind, arguments, spot))
     return layer
 
 
@@ -151,13 +153,17 @@ def _body_of_function(machine: Machine, function: object, shape: Shape | None, s
 def body_of_call(machine: Machine, layer: Layer, shape: Shape | None, spot: Spot) -> tuple[Tensor, ...]:
     """The tensors at the beginning and end of a layer's own `call`; () where it is not followed."""
     method = find_in_class(layer.cls, "call") if layer.cls is not None else None
-    if not isinstance(method, Function):
+    if not isinstance(method, Function) or any(layer is t for t in machine.tracing):
         return ()
     start = _placeholder(shape)
     spec = method.node.args
     names = {a.arg for a in (*spec.args, *spec.kwonlyargs)}
     keywords: dict[str, object] = {"training": TrainingFlag()} if "training" in names or spec.kwarg else {}
-    end = call_function(machine, method, Args([layer, start], keywords), layer)
+    machine.tracing.append(layer)
+    try:
+        end = call_function(machine, method, Args([layer, start], keywords), layer)
+    finally:
+        machine.tracing.pop()
     if isinstance(end, (list, tuple)) and len(end) == 1:
         end = end[0]
     return (start, end) if isinstance(end, Tensor) else ()
@@ -171,10 +177,10 @@ def remember(machine: Machine, model: Model) -> None:
 # --------------------------------------------------------------------------- shapes
 
 
-def shape_after(layer: Layer, shape: Shape | None) -> Shape | None:
+def shape_after(layer: Layer, shape: Shape | None, depth: int = 0) -> Shape | None:
     """The output shape of a layer, batch first; None where it is not followed."""
     if isinstance(layer, Model):
-        return _shape_after_model(layer, shape)
+        return _shape_after_model(layer, shape, depth + 1) if depth < NESTING else None
     if shape is None:
         return None
     kind, arguments = layer.kind, layer.arguments
@@ -222,14 +228,14 @@ def _pair(value: object) -> tuple[int | None, int | None]:
     return (found[0], found[1]) if found is not None and len(found) == 2 else (None, None)
 
 
-def _shape_after_model(model: Model, shape: Shape | None) -> Shape | None:
+def _shape_after_model(model: Model, shape: Shape | None, depth: int) -> Shape | None:
     if model.style == "application":
         return application_shape(model, shape)
     if model.style == "functional" and model.outputs and isinstance(model.outputs[0], Tensor):
         return model.outputs[0].shape
     if model.style == "sequential":
         for member in model.members:
-            shape = shape_after(member, shape) if isinstance(member, Layer) else None
+            shape = shape_after(member, shape, depth) if isinstance(member, Layer) else None
         return shape
     return None
 

@@ -6,6 +6,7 @@ In: a canonical name and arguments. Out: a symbolic value. Never imports or runs
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import MappingProxyType
 
 from grader.evidence.source import builtin_calls, datasets, layers, models, tensors, training
@@ -58,7 +59,7 @@ def call_library(machine: Machine, path: str, args: Args, spot: Spot) -> object:
 def _elsewhere(machine: Machine, path: str, args: Args) -> object:
     """A function that is not followed: one of an unknown module may change whatever it is given."""
     if package(path) in HARMLESS:
-        return machine.unknown(f"what `{path}` gives is not followed", *args.all)
+        return replace(machine.unknown(f"what `{path}` gives is not followed", *args.all), of_library=True)
     why = f"`{path.rpartition('.')[2]}` comes from a module that is not part of the notebook"
     machine.taint(args.all, why)
     tensor = next((t for t in map(tensors.first_tensor, args.all) if t is not None), None)

@@ -31,7 +31,7 @@ from grader.evidence.source.values import (
 )
 from grader.records import Place, Trainable
 
-STEP_LIMIT = 200_000
+STEP_LIMIT = 150_000
 """Evaluated nodes in one notebook; about a second."""
 CALL_DEPTH = 14
 NODE_DEPTH = 90
@@ -80,6 +80,7 @@ class Machine(ABC):
 
     lines: dict[int, list[str]]
     trail: Trail = field(default_factory=Trail)
+    spots: dict[tuple[int, int, int], Spot] = field(default_factory=dict)
     steps: int = 0
     clock: int = 0
     calls: int = 0
@@ -87,6 +88,8 @@ class Machine(ABC):
     uncertain_since: list[int] = field(default_factory=list)
     """For each loop of unknown length that is being run: how many models there were when it began."""
     forks: int = 0
+    tracing: list[Layer] = field(default_factory=list)
+    """Layers whose own `call` is being followed, to see what is inside: nothing trains meanwhile."""
     remarks: dict[str, None] = field(default_factory=dict)
     opaque: dict[str, None] = field(default_factory=dict)
     """Why there may be more in the notebook than was seen."""
@@ -142,18 +145,30 @@ class Machine(ABC):
         line = getattr(node, "lineno", None)
         if line is None:
             return Spot()
-        last = getattr(node, "end_lineno", None) or line
-        lines = self.lines.get(scope.cell, [])
+        key = (scope.cell, line, getattr(node, "end_lineno", None) or line)
+        if key not in self.spots:
+            self.spots[key] = self._spot(*key)
+        return self.spots[key]
+
+    def _spot(self, cell: int, line: int, last: int) -> Spot:
+        lines = self.lines.get(cell, [])
         kept: list[str] = []
         for text in lines[line - 1:min(last, line + 12)]:
             kept.append(text.strip()[:EXCERPT_LIMIT])
             if sum(map(len, kept)) > EXCERPT_LIMIT:
                 break
-        return Spot(Place(cell=scope.cell, line=line), "\n".join(k for k in kept if k)[:EXCERPT_LIMIT])
+        return Spot(Place(cell=cell, line=line), "\n".join(k for k in kept if k)[:EXCERPT_LIMIT])
 
     def remark(self, text: str) -> None:
         if len(self.remarks) < 40:
             self.remarks.setdefault(text)
+
+    def define(self, random: Random) -> None:
+        """Notes a random transformation, once for each place and arguments."""
+        for other in self.randoms[-50:]:
+            if (other.kind, other.spot) == (random.kind, random.spot) and other.arguments == random.arguments:
+                return
+        self.trail.log(self.randoms, random)
 
     # ------------------------------------------------------------------ what may have been changed
 
@@ -197,6 +212,7 @@ class Machine(ABC):
             if isinstance(value, Layer):
                 found[id(value)] = value
             queue.extend(_inside(value))
+        self.tick(len(seen) // 4)
         return list(found.values())
 
     def unknown(self, why: str, *values: object) -> Unknown:
@@ -204,7 +220,8 @@ class Machine(ABC):
         touches: list[object] = list(self.reachable(values)) if values else []
         if any(isinstance(v, Unknown) and EVERYTHING in v.touches for v in values):
             touches = [EVERYTHING]
-        return Unknown(why, tuple(touches))
+        first = values[0] if values else None
+        return Unknown(why, tuple(touches), isinstance(first, Unknown) and first.of_library)
 
 
 def _inside(value: object) -> Iterator[object]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grader.evidence.source.architectures import architecture, signature
+from grader.evidence.source.architectures import architecture, model_name, signature
 from grader.evidence.source.functions import find_in_class
 from grader.evidence.source.graph import in_order, layers_of
 from grader.evidence.source.layers import application_shape, remember, sizes
@@ -54,12 +54,14 @@ def make_application(machine: Machine, name: str, args: Args, spot: Spot) -> Mod
     built = architecture(name, imagenet=arguments["weights"] == "imagenet",
                          include_top=arguments["include_top"] is True,
                          pooling=pooling if isinstance(pooling, str) else "none")
-    model = Model("application", given.get("name") or AutoName(snake_case(name)), arguments, spot,
+    called = model_name(name)
+    automatic = AutoName(called) if not called or called.endswith("_") else called
+    model = Model("application", given.get("name") or automatic, arguments, spot,
                   style="application", order=len(machine.models), architecture=built)
     if isinstance(arguments["include_top"], bool) and isinstance(pooling, (str, type(None))):
         model.members = [Layer(kind, shown or AutoName(snake_case(kind) if kind != "InputLayer" else "input"), {}, spot,
                                weighted=weighted, owner=model) for kind, shown, weighted in built.layers]
-    machine.tick(len(model.members) // 20)
+    machine.tick(len(model.members))
     _attach_ends(model, source, spot)
     machine.models.append(model)
     remember(machine, model)
@@ -101,7 +103,7 @@ def make_model(machine: Machine, args: Args, spot: Spot) -> Model:
     inputs = _tensors(arguments.get("inputs", arguments.get("input")))
     outputs = _tensors(arguments.get("outputs", arguments.get("output")))
     whole = not args.opaque and bool(inputs) and bool(outputs)
-    model = Model("Functional", arguments.get("name") or AutoName("functional"), {}, spot,
+    model = Model("Functional", arguments.get("name") or AutoName(""), {}, spot,
                   style="functional" if whole else "opaque", order=len(machine.models), inputs=inputs, outputs=outputs)
     if not whole:
         model.tainted = "what the model is made of is not followed"
@@ -220,6 +222,10 @@ def get_layer(machine: Machine, model: Model, args: Args) -> object:
     index, wanted = arguments.get("index"), arguments.get("name")
     if isinstance(index, int) and -len(layers) <= index < len(layers):
         return layers[index]
+    if isinstance(wanted, AutoName):
+        same_stem = [x for x in layers if isinstance(x, Layer) and x.name == wanted]
+        if len(same_stem) == 1:
+            return same_stem[0]
     if isinstance(wanted, str):
         exact = [x for x in layers if isinstance(x, Layer) and x.name == wanted]
         if len(exact) == 1:
@@ -290,7 +296,7 @@ def all_inside(machine: Machine, layer: Layer) -> list[Layer]:
         if not isinstance(value, Layer) or id(value) in found:
             continue
         found[id(value)] = value
-        machine.tick()
+        machine.tick(2)
         if isinstance(value, Model):
             inner = layers_of(machine, value)
             queue.extend(value.members if isinstance(inner, Unknown) else inner)

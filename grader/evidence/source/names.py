@@ -7,6 +7,7 @@ In: dotted paths as imported or reached. Out: one spelling each. Never imports w
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _KERAS_ROOTS = (
     "tensorflow.compat.v2.keras", "tensorflow.compat.v1.keras", "tensorflow.python.keras", "tensorflow.keras",
@@ -32,7 +33,7 @@ HARMLESS = frozenset("""
     numpy matplotlib os sys pathlib pandas seaborn sklearn PIL cv2 time datetime random math json IPython google zipfile
     shutil tqdm collections itertools functools typing warnings kagglehub tensorflow_datasets tensorflow keras re glob
     csv string copy operator statistics scipy skimage urllib requests tarfile gdown platform subprocess logging
-    pprint textwrap io hashlib base64 pickle gc psutil plotly visualkeras wandb h5py imageio tensorboard keras_tuner
+    pprint textwrap io hashlib base64 pickle gc psutil plotly visualkeras wandb h5py imageio tensorboard
     opendatasets __future__ dataclasses enum contextlib types abc uuid tempfile concurrent multiprocessing threading
     argparse ipywidgets mlxtend graphviz pydot kaggle absl keras_preprocessing splitfolders yaml tabulate joblib decimal
     fractions bisect heapq tensorflow_hub jax torchvision torch builtins secrets traceback inspect locale codecs
@@ -43,6 +44,7 @@ AUGMENTING = frozenset({"albumentations", "imgaug", "Augmentor", "keras_cv", "te
 """Packages that augment in ways which are not followed here."""
 
 
+@lru_cache(maxsize=1024)
 def canonical(path: str) -> str:
     """The one spelling of a dotted path."""
     for root in _KERAS_ROOTS:
@@ -70,6 +72,7 @@ def package(path: str) -> str:
     return path.partition(".")[0]
 
 
+@lru_cache(maxsize=256)
 def snake_case(name: str) -> str:
-    """Keras's snake case of a class name: `BinaryCrossentropy` → `binary_crossentropy`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    """Keras's snake case of a class name: `BinaryCrossentropy` → `binary_crossentropy`, `Conv2D` → `conv2d`."""
+    return re.sub("([a-z])([A-Z])", r"\1_\2", re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)).lower()

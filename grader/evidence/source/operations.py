@@ -184,6 +184,13 @@ def is_plain(value: object, depth: int = 4) -> bool:
     return False
 
 
+def is_key(value: object) -> bool:
+    """True for a plain value that can be a dictionary's key."""
+    if isinstance(value, tuple):
+        return len(value) <= 100 and all(is_key(v) for v in value)
+    return is_plain(value) and not isinstance(value, list)
+
+
 def _contains(container: object, item: object) -> bool | None:
     if isinstance(container, str):
         if isinstance(item, str):
@@ -194,7 +201,7 @@ def _contains(container: object, item: object) -> bool | None:
     if is_blurred(container):
         return None
     if isinstance(container, dict):
-        return item in container if is_plain(item) and not isinstance(item, list) else None
+        return item in container if is_key(item) else None
     if isinstance(container, range):
         return item in container if isinstance(item, _NUMBER) else None
     if isinstance(container, (list, tuple, set, frozenset)):
@@ -219,7 +226,7 @@ def subscript(machine: Machine, value: object, index: object, spot: Spot) -> obj
     try:
         if isinstance(value, (list, tuple, str, bytes, range)) and isinstance(index, (int, slice)):
             return value[index]
-        if isinstance(value, dict) and is_plain(index) and not isinstance(index, list):
+        if isinstance(value, dict) and is_key(index):
             return value[index] if index in value else machine.unknown("a missing key", value)
     except Exception:  # an index out of range is the student's error; the run tells
         return machine.unknown("an element that is not there", value)

@@ -37,7 +37,13 @@ def find_scalings(steps: Iterable[Step], site: Site) -> tuple[PreprocessingStep,
         if named is not None:
             found += [*_resolved(run, site), named]
             run = []
-    return tuple([*found, *_resolved(run, site)])
+    return _without_repeats([*found, *_resolved(run, site)])
+
+
+def _without_repeats(steps: list[PreprocessingStep]) -> tuple[PreprocessingStep, ...]:
+    """Steps of unknown effect in a row count as one."""
+    other = Scaling.OTHER
+    return tuple(s for i, s in enumerate(steps) if i == 0 or (s.scaling, steps[i - 1].scaling) != (other, other))
 
 
 def _affine(step: Step) -> Affine | None:
@@ -60,7 +66,8 @@ def _named(step: Step, site: Site) -> PreprocessingStep | None:
     if step.kind == "scaling":
         return _step(step.scaling, step.spot, site, step.name)
     kind = step.layer.kind if step.kind == "call" and step.layer is not None else ""
-    if step.kind in ("other", "opaque", "arithmetic", "activation") or kind in PIXEL_CHANGING or kind == "Rescaling":
+    unclear = step.kind in ("other", "opaque", "arithmetic", "activation", "merge")
+    if unclear or kind in PIXEL_CHANGING or kind == "Rescaling":
         return _step(Scaling.OTHER, step.spot, site, "")
     return None
 

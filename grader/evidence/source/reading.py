@@ -27,6 +27,8 @@ def read_source(cells: tuple[Cell, ...]) -> Testimony:
     """
     try:
         return _read(cells)
+    except (OutOfSteps, RecursionError):
+        return _unavailable(TOO_MUCH)
     except Exception as error:  # hostile code must never stop a batch; what it was is told
         return _unavailable(f"the code could not be followed ({type(error).__name__})")
 

@@ -15,9 +15,11 @@ from types import MappingProxyType
 from grader.evidence.source import operations
 from grader.evidence.source.expressions import bind, evaluate_defaults, machine_assign
 from grader.evidence.source.imports import run_import, run_import_from
+from grader.evidence.source.log import Log
 from grader.evidence.source.machine import Machine, is_blurred
+from grader.evidence.source.names import HARMLESS, canonical, package
 from grader.evidence.source.sequences import elements
-from grader.evidence.source.trail import MISSING, Branch, merge
+from grader.evidence.source.trail import MISSING, Branch, Change, merge
 from grader.evidence.source.values import Blur, Function, LibraryName, Model, Scope, Unknown, UserClass
 
 WHILE_LIMIT = 300
@@ -72,10 +74,12 @@ def run_block(machine: Machine, body: list[ast.stmt], scope: Scope) -> Ending:
                 return pending | ending
         else:
             ending = STATEMENTS.get(type(statement), _ignored)(machine, statement, scope)
+        if ending is NORMAL:
+            continue
         if not ending.goes_on:
             return pending | ending
         pending = pending | ending.but(End.NORMAL)
-    return pending | NORMAL
+    return NORMAL if pending is NOTHING else pending | NORMAL
 
 
 def _run_if(machine: Machine, node: ast.If, rest: list[ast.stmt], scope: Scope) -> tuple[Ending, bool]:
@@ -127,6 +131,8 @@ def _for(machine: Machine, node: ast.For | ast.AsyncFor, scope: Scope) -> Ending
     ending = NORMAL
     for item in items:
         turn = _round(machine, node, item, scope)
+        if turn is NORMAL:
+            continue
         leaving = turn.ends & {End.BREAK, End.RETURN, End.RAISE}
         if leaving and not turn.ends & {End.NORMAL, End.CONTINUE}:
             return (ending | turn.but(End.BREAK)) if End.BREAK in leaving else (ending.but(End.NORMAL) | turn)
@@ -169,25 +175,23 @@ def _uncertain(machine: Machine, turn: Callable[[], Ending], *, maybe: bool = Fa
     machine.uncertain_since.append(len(machine.models))
     ending, branch = machine.trail.attempt(turn)
     machine.uncertain_since.pop()
-    loosened = Branch({where: (change, _loosened(change.key, change.before, after))
+    loosened = Branch({where: (change, _loosened(change, after))
                        for where, (change, after) in branch.changes.items()})
     machine.trail.join(loosened, *([Branch({})] if maybe else []))
     left = ending.but(End.BREAK, End.CONTINUE)
     return left | NORMAL
 
 
-def _loosened(key: object, before: object, after: object) -> object:
+def _loosened(change: Change, after: object) -> object:
     """What a place of the state may hold after a body that ran an unknown number of times."""
-    if isinstance(before, list) and isinstance(after, list):
-        return after if is_blurred(after) or not _is_content(key) else [Blur("it grows in a loop"), *after]
+    before, key = change.before, change.key
+    if isinstance(change.target, list) and isinstance(after, list):
+        kept = is_blurred(after) or isinstance(change.target, Log)
+        return after if kept else [Blur("it grows in a loop"), *after]
     is_name = isinstance(key, tuple) and key[0] == "item"
     if not is_name or before is MISSING or before is after or isinstance(after, LibraryName):
         return after
     return merge([after, Unknown("it changes in a loop whose length the code alone does not show")])
-
-
-def _is_content(key: object) -> bool:
-    return isinstance(key, tuple) and len(key) == 1
 
 
 # --------------------------------------------------------------------------- assignments
@@ -271,6 +275,8 @@ def _with(machine: Machine, node: ast.With | ast.AsyncWith, scope: Scope) -> End
 
 
 def _try(machine: Machine, node: ast.Try, scope: Scope) -> Ending:
+    if node.handlers and _may_be_missing(node.body):
+        return _either(machine, node, scope)
     ending = run_block(machine, node.body, scope)
     if End.RAISE in ending.ends and node.handlers:
         handled = run_block(machine, node.handlers[0].body, scope)
@@ -279,6 +285,22 @@ def _try(machine: Machine, node: ast.Try, scope: Scope) -> Ending:
         ending = ending.but(End.NORMAL) | run_block(machine, node.orelse, scope)
     last = run_block(machine, node.finalbody, scope)
     return ending if last.goes_on else last
+
+
+def _may_be_missing(body: list[ast.stmt]) -> bool:
+    """Whether a `try` asks for a package that may not be there."""
+    names = [a.name for n in body if isinstance(n, ast.Import) for a in n.names]
+    names += [n.module or "" for n in body if isinstance(n, ast.ImportFrom)]
+    return any(n.startswith("google.colab") or package(canonical(n)) not in HARMLESS for n in names)
+
+
+def _either(machine: Machine, node: ast.Try, scope: Scope) -> Ending:
+    """A `try` that may go either way."""
+    one, first = machine.trail.attempt(lambda: run_block(machine, node.body + node.orelse, scope))
+    other, second = machine.trail.attempt(lambda: run_block(machine, node.handlers[0].body, scope))
+    machine.trail.join(first, second)
+    last = run_block(machine, node.finalbody, scope)
+    return one.but(End.RAISE) | other if last.goes_on else last
 
 
 def _match(machine: Machine, node: ast.Match, scope: Scope) -> Ending:

@@ -70,7 +70,9 @@ def call_on_tensor(machine: Machine, path: str, args: Args, spot: Spot) -> objec
     last = path.rpartition(".")[2]
     if last in ROOTS and package(path) != "builtins" and not (
             args.positional and first_tensor(args.positional[0]) is not None):
-        return Tensor(Step("data", spot, name=last), (), (None, None, None, 3))
+        raw = Tensor(Step("data", spot, name=last), (), (None, None, None, 3))
+        scaled = package(path) == "matplotlib" or "dtype" in args.keywords
+        return Tensor(Step("other", spot, name=last), (raw,), raw.shape) if scaled else raw
     tensor = next((t for t in map(first_tensor, args.all[:4]) if t is not None), None)
     if tensor is None:
         return None
@@ -82,7 +84,7 @@ def _on_tensor(machine: Machine, path: str, last: str, tensor: Tensor, args: Arg
         return operations.binary(machine, ARITHMETIC[last], args.positional[0], args.positional[1], spot)
     if last in RANDOM:
         kind, arguments = RANDOM[last], _described(last, args)
-        machine.trail.log(machine.randoms, Random(kind, arguments, spot))
+        machine.define(Random(kind, arguments, spot))
         return Tensor(Step("augment", spot, name=kind, arguments=arguments), (tensor,), tensor.shape)
     if last in REDUCTIONS:
         return _reduced(REDUCTIONS[last], tensor, args, spot)
@@ -90,6 +92,8 @@ def _on_tensor(machine: Machine, path: str, last: str, tensor: Tensor, args: Arg
         return Tensor(Step("activation", spot, name=last), (tensor,), tensor.shape)
     if last == "flatten" or last == "batch_flatten":
         return Tensor(Step("flatten", spot), (tensor,), None)
+    if last in NEUTRAL and package(path) == "skimage":
+        return Tensor(Step("other", spot, name=last), (tensor,), None)
     if last in NEUTRAL or last in RANDOM_FREE:
         return Tensor(Step("neutral", spot, name=last), (tensor,), _resized(last, tensor, args))
     if last in ("concat", "concatenate", "Concatenate"):

@@ -26,7 +26,7 @@ _PLAIN = (int, float, str, bytes, bool, complex, type(None))
 
 
 @dataclass(frozen=True)
-class _Change:
+class Change:
     """One place of the state and what stood there before."""
 
     target: object
@@ -42,7 +42,7 @@ class _Change:
 class Branch:
     """What one branch changed: place → (change, value after it)."""
 
-    changes: dict[tuple[int, object], tuple[_Change, object]]
+    changes: dict[tuple[int, object], tuple[Change, object]]
 
 
 _CONTENT: Final = ("content of the list",)
@@ -52,19 +52,19 @@ class Trail:
     """The journal of changes. Nothing is kept while no branch is being tried."""
 
     def __init__(self) -> None:
-        self._changes: list[_Change] = []
+        self._changes: list[Change] = []
         self._trying = 0
 
     def set_attribute(self, target: object, name: str, value: object) -> None:
         if self._trying:
-            self._changes.append(_Change(target, ("attribute", name), getattr(target, name)))
+            self._changes.append(Change(target, ("attribute", name), getattr(target, name)))
         setattr(target, name, value)
 
     def set_item(self, target: dict[str, object], key: object, value: object) -> None:
         """Binds a key of a dictionary; MISSING removes it."""
         items: dict[object, object] = target  # type: ignore[assignment]
         if self._trying:
-            self._changes.append(_Change(target, ("item", key), items.get(key, MISSING)))
+            self._changes.append(Change(target, ("item", key), items.get(key, MISSING)))
         if value is MISSING:
             items.pop(key, None)
         else:
@@ -73,12 +73,12 @@ class Trail:
     def set_content(self, target: list[object], content: list[object]) -> None:
         """Replaces what a list holds."""
         if self._trying:
-            self._changes.append(_Change(target, _CONTENT, list(target)))
+            self._changes.append(Change(target, _CONTENT, list(target)))
         target[:] = content
 
     def log(self, target: Log[E], event: E) -> None:
         if self._trying:
-            self._changes.append(_Change(target, _CONTENT, list(target)))
+            self._changes.append(Change(target, _CONTENT, list(target)))
         target.append(event)
 
     def attempt(self, run: Callable[[], R]) -> tuple[R, Branch]:
@@ -89,7 +89,7 @@ class Trail:
             result = run()
         finally:
             self._trying -= 1
-        first: dict[tuple[int, object], tuple[_Change, object]] = {}
+        first: dict[tuple[int, object], tuple[Change, object]] = {}
         for change in self._changes[mark:]:
             if change.where not in first:
                 first[change.where] = (change, _current(change))
@@ -100,7 +100,7 @@ class Trail:
 
     def join(self, *branches: Branch) -> None:
         """Goes on from wherever any of the branches may have ended."""
-        places: dict[tuple[int, object], _Change] = {}
+        places: dict[tuple[int, object], Change] = {}
         for branch in branches:
             for where, (change, _) in branch.changes.items():
                 places.setdefault(where, change)
@@ -108,7 +108,7 @@ class Trail:
             ends = [b.changes[where][1] if where in b.changes else change.before for b in branches]
             self._apply(change, ends)
 
-    def _apply(self, change: _Change, ends: list[object]) -> None:
+    def _apply(self, change: Change, ends: list[object]) -> None:
         target = change.target
         if isinstance(target, Log):
             self._apply_log(target, change, ends)
@@ -121,9 +121,9 @@ class Trail:
             self.set_item(target, kind_and_key[1], merge(ends))
         else:
             assert isinstance(change.key, tuple)  # noqa: S101  # made by set_attribute
-            self.set_attribute(target, change.key[1], merge(ends))
+            self.set_attribute(target, change.key[1], _merged_attribute(change.key[1], ends))
 
-    def _apply_log(self, target: Log[Event], change: _Change, ends: list[object]) -> None:
+    def _apply_log(self, target: Log[Event], change: Change, ends: list[object]) -> None:
         before = change.before if isinstance(change.before, list) else []
         for end in ends:
             for event in (end if isinstance(end, list) else [])[len(before):]:
@@ -132,7 +132,23 @@ class Trail:
                 self.log(target, event)
 
 
-def _current(change: _Change) -> object:
+def _merged_attribute(name: str, ends: list[object]) -> object:
+    """One value for an attribute of a symbolic value; its type stays what it is."""
+    if name == "changed_at":
+        return max(e for e in ends if isinstance(e, int))
+    texts = [e for e in ends if isinstance(e, str)]
+    if len(texts) == len(ends):
+        return next((t for t in texts if t), "")
+    sets = [e for e in ends if isinstance(e, frozenset)]
+    if len(sets) == len(ends):
+        return frozenset.intersection(*sets)
+    tables = [e for e in ends if isinstance(e, dict)]
+    if len(tables) == len(ends):
+        return {key: merge([t.get(key, MISSING) for t in tables]) for key in tables[0]}
+    return merge(ends)
+
+
+def _current(change: Change) -> object:
     if isinstance(change.target, list):
         return list(change.target)
     kind, name = change.key if isinstance(change.key, tuple) else ("", "")
@@ -141,7 +157,7 @@ def _current(change: _Change) -> object:
     return getattr(change.target, str(name))
 
 
-def _restore(change: _Change, value: object) -> None:
+def _restore(change: Change, value: object) -> None:
     target = change.target
     if isinstance(target, list):
         target[:] = value if isinstance(value, list) else []

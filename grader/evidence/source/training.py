@@ -5,6 +5,7 @@ In: a model and the call's arguments. Out: Stages in the model's log. Never trai
 
 from __future__ import annotations
 
+import ast
 from types import MappingProxyType
 
 from grader.evidence.source.datasets import training_picture
@@ -22,6 +23,7 @@ from grader.evidence.source.values import (
     Dataset,
     Function,
     History,
+    Instance,
     Layer,
     LibraryName,
     LossValue,
@@ -33,6 +35,7 @@ from grader.evidence.source.values import (
     Training,
     Unknown,
     Use,
+    UserClass,
     Weights,
 )
 from grader.records import Fact, Loss, Stage, StageKind, Trainable
@@ -126,6 +129,8 @@ def loss_named(name: str, args: Args | None = None) -> LossValue | Unknown:
 
 def compile_model(machine: Machine, model: Model, args: Args, spot: Spot) -> None:
     """`model.compile(...)`."""
+    if machine.tracing:
+        return
     settle(machine, told=True)
     arguments = args.bind("optimizer", "loss", "metrics")
     missing = Unknown(args.opaque) if args.opaque else None
@@ -176,6 +181,8 @@ def _callbacks(machine: Machine, value: object) -> list[object]:
 
 def _note_callbacks(machine: Machine, model: Model, callbacks: list[object]) -> None:
     for callback in callbacks:
+        if isinstance(callback, Instance) and _touches_trainable(callback.cls):
+            machine.taint([model], f"the callback `{callback.cls.name}` may change what is trainable")
         kind = callback.kind if isinstance(callback, Callback) else ""
         if kind in ("ReduceLROnPlateau", "LearningRateScheduler"):
             machine.trail.set_attribute(model, "rate_moved", f"{kind} may have changed the learning rate")
@@ -185,10 +192,19 @@ def _note_callbacks(machine: Machine, model: Model, callbacks: list[object]) -> 
                 machine.trail.set_attribute(model, "saved_to", model.saved_to | {path})
 
 
+def _touches_trainable(cls: UserClass) -> bool:
+    """Whether a class of the notebook sets `trainable` or compiles in one of its methods."""
+    methods = [f.node for f in cls.namespace.values() if isinstance(f, Function)]
+    return any(isinstance(n, ast.Attribute) and n.attr in ("trainable", "compile", "set_weights", "load_weights")
+               for method in methods for n in ast.walk(method))
+
+
 def train(machine: Machine, model: Model, kind: StageKind, data: object, spot: Spot, *, asked: Fact[int],
           batch: int | None, callbacks: list[object] | None = None, loss: object = None,
           optimizer: object = None) -> None:
     """Logs one stage of training."""
+    if machine.tracing:
+        return
     if any(t.stage.place == spot.place and t.stage.kind == kind != StageKind.FIT for t in model.trainings):
         return
     settle(machine, told=True)
@@ -256,6 +272,8 @@ def _recompiled(machine: Machine, model: Model, compiled: object, trace: Trace) 
     if any(x.tainted for x in found) or trace.unsure:
         return cant_tell("what changed before this training is not followed", compiled.spot)
     latest = max((x.changed_at for x in found), default=0)
+    if latest > compiled.clock and any(isinstance(x.trainable, Unknown) for x in found):
+        return cant_tell("whether anything changed after compile is not followed", compiled.spot)
     return known(compiled.clock > latest, compiled.spot)
 
 
@@ -329,8 +347,6 @@ def apply_gradients(machine: Machine, optimizer: object, args: Args, spot: Spot)
             owners[id(value.owner)] = value.owner
         elif isinstance(value, (list, tuple)):
             queue.extend(value)
-        elif isinstance(value, Unknown):
-            queue.extend(Weights(t) for t in value.touches if isinstance(t, Model))
     models = [o for o in owners.values() if isinstance(o, Model)]
     for model in models:
         unknown_epochs: Fact[int] = cant_tell("a loop written by hand")

@@ -25,10 +25,14 @@ class Spot:
 
 @dataclass(frozen=True, eq=False)
 class Unknown:
-    """Any value at all. `touches` are the layers and models through which it may still be changed."""
+    """Any value at all. `touches` are the layers and models through which it may still be changed.
+
+    `of_library` is True for what a harmless library made: its methods are taken to change no model.
+    """
 
     why: str = "a value that the code alone does not show"
     touches: tuple[object, ...] = ()
+    of_library: bool = False
 
 
 @dataclass(frozen=True, eq=False)
