@@ -22,6 +22,8 @@ from recorder_trace import Trace
 EVALUATE = ("x", "y", "batch_size", "verbose", "sample_weight", "steps", "callbacks", "return_dict")
 PREDICT = ("x", "batch_size", "verbose", "steps", "callbacks")
 _LARGEST_RESULT = 1_000_000_000
+_MOST_CALLS = 8
+"""Real predictions of one model; a loop over all pictures then gets the last ones again."""
 
 
 class Inference:
@@ -33,7 +35,8 @@ class Inference:
         self._models = models
         self._reader = Reader()
         self._told: set = set()
-        self._rows = int(recorder.budget.get("predict_images", 32))
+        self._rows = int(recorder.budget.get("predict_images", 8))
+        self._predicted: dict[str, Any] = {}
 
     def install(self, trainer: Any) -> None:
         """Wraps whichever of the methods this class defines itself."""
@@ -98,6 +101,9 @@ class Inference:
                 return original(model, *args, **kwargs)
             call = {**dict(zip(PREDICT, args)), **kwargs}  # noqa: B905
             full = self._budget.full
+            again = None if full else recorder.attempt("again", self._again, model, call)
+            if again is not None:
+                return again
             plan = {"call": call, "rows": None, "chosen": None} if full else self._plan(call)
             trace = recorder.attempt("features", self._watch, model)
             now.training += 1
@@ -114,9 +120,26 @@ class Inference:
                 recorder.attempt("shortened", self._tell_shortened, "predict", model, plan["rows"])
             if trace is not None:
                 recorder.attempt("features", self._tell_features, model, result, trace)
+            recorder.attempt("again", self._keep, model, result)
             return result
 
         return predict
+
+    def _keep(self, model: Any, result: Any) -> None:
+        """A few rows are kept, as a copy: features of a whole data set would fill the memory."""
+        key = self._recorder.registry.model(model).key
+        calls, _ = self._predicted.get(key, (0, None))
+        few = result[:32].copy() if hasattr(result, "copy") and hasattr(result, "shape") else None
+        self._predicted[key] = (calls + 1, few)
+
+    def _again(self, model: Any, call: dict[str, Any]) -> Any:
+        """What a model predicted last, in as many rows as are asked for, where it has predicted often enough."""
+        calls, last = self._predicted.get(self._recorder.registry.model(model).key, (0, None))
+        rows = rows_asked(call.get("x"), call.get("steps")) if calls >= _MOST_CALLS else None
+        if rows is None or last is None:
+            return None
+        self._tell_shortened("predict", model, rows)
+        return lengthen(last, rows, None)
 
     def _plan(self, call: dict[str, Any]) -> dict[str, Any]:
         """What to predict really: `rows` is how many there should be, None where nothing is shortened."""
