@@ -81,7 +81,7 @@ def _freezing(event: Freezing) -> Fact[Trainable]:
 
 def _account(machine: Machine, model: Model) -> Account:
     sure = [t for t in model.trainings if not t.maybe]
-    all_sure = len(sure) == len(model.trainings) and not model.tainted and not machine.unfinished
+    all_sure = len(sure) == len(model.trainings) and not model.tainted
     first = model.trainings[0] if model.trainings else None
     trace = first.trace if first is not None else trace_model(machine, model)
     batch = first.batch if first is not None else None
@@ -90,6 +90,8 @@ def _account(machine: Machine, model: Model) -> Account:
     pooled = trace
     if trace.use is None:
         features = _features(data)
+        if not features.known and machine.loaded and backbone.in_model.known:
+            backbone = Backbone(in_model=cant_tell("it may be trained on features of the backbone; " + features.why))
         if features.is_known_as(True) and data is not None:
             backbone = used_backbone(data, batch).model_copy(update={"in_model": known(False)})
             pooled = Trace(data.before, data.use, [*data.after, *((s, None) for s in trace.before), *trace.after])

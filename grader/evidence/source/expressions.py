@@ -276,10 +276,10 @@ def _unpack(machine: Machine, targets: list[ast.expr], value: object, scope: Sco
     if not complete or len(items) != len(targets):
         items = [machine.unknown("a part of something that the code alone does not show", value) for _ in targets]
     for target, item in zip(targets, items, strict=True):
-        machine_assign(machine, target, item, scope)
+        assign(machine, target, item, scope)
 
 
-def machine_assign(machine: Machine, target: ast.expr, value: object, scope: Scope) -> None:
+def assign(machine: Machine, target: ast.expr, value: object, scope: Scope) -> None:
     """Assignment to any target; attributes and elements go through the machine's setters."""
     if isinstance(target, (ast.Attribute, ast.Subscript)):
         machine.assign(target, value, scope)
@@ -323,7 +323,6 @@ def _yielded(machine: Machine, node: ast.Yield | ast.YieldFrom, scope: Scope) ->
     return Unknown("what is sent to a generator")
 
 
-Evaluator = Callable[[Machine, ast.AST, Scope], object]
 EVALUATORS: MappingProxyType[type[ast.AST], Callable[..., object]] = MappingProxyType({
     ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.BinOp: _binary, ast.UnaryOp: _unary,
     ast.BoolOp: _boolean, ast.Compare: _compare, ast.IfExp: _conditional, ast.List: _sequence, ast.Tuple: _sequence,

@@ -9,7 +9,7 @@ import ast
 from dataclasses import replace
 
 from grader.evidence.source import builtin_calls, datasets, layers, models, training
-from grader.evidence.source.expressions import EVALUATORS
+from grader.evidence.source.expressions import EVALUATORS, bind
 from grader.evidence.source.functions import call_function, find_in_class, find_super, instantiate
 from grader.evidence.source.library import call_library
 from grader.evidence.source.machine import NODE_DEPTH, Machine
@@ -118,7 +118,13 @@ class Interpreter(Machine):
         if isinstance(target, ast.Attribute):
             self.set_attribute(owner, target.attr, value, self.spot(target, scope))
             return
-        self._set_item(owner, self.evaluate(target.slice, scope), value)
+        index = self.evaluate(target.slice, scope)
+        if isinstance(owner, Unknown) and owner.of_library and isinstance(value, Tensor) and isinstance(
+                target.value, ast.Name):
+            filled = Tensor(Step("neutral", self.spot(target, scope), name="filled"), (value,), None)
+            bind(self, target.value, filled, scope)
+            return
+        self._set_item(owner, index, value)
 
     def set_attribute(self, owner: object, name: str, value: object, spot: Spot) -> None:
         if isinstance(owner, Layer):

@@ -97,7 +97,6 @@ class Machine(ABC):
     trained: list[Model] = field(default_factory=list)
     last_loss: object = None
     last_data: object = None
-    unfinished: str = ""
     layers: list[Layer] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     loaded: Log[Made] = field(default_factory=Log)

@@ -9,7 +9,7 @@ from grader.evidence.source.accounts import testify
 from grader.evidence.source.cells import Reading, read_cells
 from grader.evidence.source.interpreter import Interpreter
 from grader.evidence.source.machine import OutOfSteps
-from grader.evidence.source.suspicions import find_suspicions
+from grader.evidence.source.suspicions import find_lying_names, find_suspicions
 from grader.evidence.source.values import Function, Scope
 from grader.records import Cell, Testimony, Witness
 
@@ -49,7 +49,7 @@ def _read(cells: tuple[Cell, ...]) -> Testimony:
         machine.opaque.setdefault("a cell could not be read")
     try:
         _interpret(machine, reading)
-        return testify(machine, [*remarks, *_never_called(machine)])
+        return testify(machine, [*remarks, *find_lying_names(machine), *_never_called(machine)])
     except OutOfSteps:
         return _unavailable(TOO_MUCH, tuple(remarks))
 

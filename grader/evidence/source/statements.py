@@ -13,14 +13,14 @@ from enum import Enum
 from types import MappingProxyType
 
 from grader.evidence.source import operations
-from grader.evidence.source.expressions import bind, evaluate_defaults, machine_assign
+from grader.evidence.source.expressions import assign, bind, evaluate_defaults
 from grader.evidence.source.imports import run_import, run_import_from
 from grader.evidence.source.log import Log
 from grader.evidence.source.machine import Machine, is_blurred
 from grader.evidence.source.names import HARMLESS, canonical, package
 from grader.evidence.source.sequences import elements
 from grader.evidence.source.trail import MISSING, Branch, Change, merge
-from grader.evidence.source.values import Blur, Function, LibraryName, Model, Scope, Unknown, UserClass
+from grader.evidence.source.values import Blur, Function, LibraryName, Model, Scope, Tensor, Unknown, UserClass
 
 WHILE_LIMIT = 300
 FORK_LIMIT = 8
@@ -149,7 +149,7 @@ def _perhaps_again(machine: Machine, node: ast.For | ast.AsyncFor, items: list[o
 
 
 def _round(machine: Machine, node: ast.For | ast.AsyncFor, item: object, scope: Scope) -> Ending:
-    machine_assign(machine, node.target, item, scope)
+    assign(machine, node.target, item, scope)
     return run_block(machine, node.body, scope)
 
 
@@ -191,6 +191,8 @@ def _loosened(change: Change, after: object) -> object:
     is_name = isinstance(key, tuple) and key[0] == "item"
     if not is_name or before is MISSING or before is after or isinstance(after, LibraryName):
         return after
+    if isinstance(before, Unknown) and before.of_library and isinstance(after, Tensor):
+        return after  # an array of NumPy's that the loop fills with pictures or features
     return merge([after, Unknown("it changes in a loop whose length the code alone does not show")])
 
 
@@ -201,7 +203,7 @@ def _assign(machine: Machine, node: ast.Assign, scope: Scope) -> Ending:
     value = machine.evaluate(node.value, scope)
     for target in node.targets:
         _label(machine, target, value, scope)
-        machine_assign(machine, target, value, scope)
+        assign(machine, target, value, scope)
     return NORMAL
 
 
@@ -218,7 +220,7 @@ def _annotated(machine: Machine, node: ast.AnnAssign, scope: Scope) -> Ending:
     if node.value is not None:
         value = machine.evaluate(node.value, scope)
         _label(machine, node.target, value, scope)
-        machine_assign(machine, node.target, value, scope)
+        assign(machine, node.target, value, scope)
     return NORMAL
 
 
@@ -230,7 +232,7 @@ def _augmented(machine: Machine, node: ast.AugAssign, scope: Scope) -> Ending:
         machine.trail.set_content(before, [*before, *items] if complete else [Blur("it grew"), *before, *items])
         return NORMAL
     result = operations.binary(machine, node.op, before, value, machine.spot(node, scope))
-    machine_assign(machine, node.target, result, scope)
+    assign(machine, node.target, result, scope)
     return NORMAL
 
 

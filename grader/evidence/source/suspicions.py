@@ -9,6 +9,10 @@ import ast
 from collections.abc import Iterator
 
 from grader.evidence.source.cells import Program
+from grader.evidence.source.graph import trace_model
+from grader.evidence.source.layers import AUGMENTATIONS
+from grader.evidence.source.machine import Machine
+from grader.evidence.source.values import Model
 
 PATHS = ("/grader", "GRADER_ROOT", "journal.jsonl", "requests.jsonl", "kernel_side")
 WALKING = frozenset({"gc.get_objects", "gc.get_referrers", "sys._getframe", "inspect.currentframe", "inspect.stack",
@@ -16,6 +20,7 @@ WALKING = frozenset({"gc.get_objects", "gc.get_referrers", "sys._getframe", "ins
                      "ctypes.pythonapi"})
 OURS = frozenset({"recorder", "served", "budget", "shims", "boot", "import_hooks"})
 LIMIT = 12
+NETWORKS = ("mobilenet", "vgg16", "vgg19", "resnet50", "resnet101", "inception", "efficientnet", "xception", "densenet")
 
 
 def find_suspicions(programs: list[Program]) -> list[str]:
@@ -54,3 +59,34 @@ def _dotted(node: ast.AST) -> str:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
+# --------------------------------------------------------------------------- names that lie
+
+
+def find_lying_names(machine: Machine) -> list[str]:
+    """Names of the notebook that say something else than what they stand for."""
+    found: list[str] = []
+    for name, value in machine.top.names.items():
+        if isinstance(value, Model) and not value.tainted and len(found) < LIMIT:
+            text = _lie(machine, name.lower(), value)
+            if text:
+                found.append(f"`{name}` ({value.spot.place}) {text}")
+    return found
+
+
+def _lie(machine: Machine, name: str, model: Model) -> str:
+    trace = trace_model(machine, model)
+    if trace.unsure:
+        return ""
+    kinds = {s.layer.kind for s in trace.all_steps if s.layer is not None}
+    if "augment" in name and not kinds & AUGMENTATIONS and trace.use is None:
+        return "holds no random transformation, whatever its name says."
+    if name in ("base_model", "backbone", "conv_base", "pretrained_model") and trace.use is None:
+        return "is no pretrained network, whatever its name says."
+    built = trace.use.backbone.architecture if trace.use is not None else None
+    if built is not None and model.style == "application":
+        meant = [n for n in NETWORKS if n in name.replace("_", "")]
+        if meant and meant[0] not in built.name.lower():
+            return f"is {built.name}, whatever its name says."
+    return ""

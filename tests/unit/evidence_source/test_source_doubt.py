@@ -131,3 +131,50 @@ def test_the_tables_match_the_networks_they_describe():
     built = architecture("MobileNetV2", imagenet=True, include_top=False, pooling="none")
     assert (len(built.layers), built.layers[-1]) == (154, ("ReLU", "out_relu", False))
     assert architecture("NoSuchNet", imagenet=True, include_top=False, pooling="none").layers == ()
+
+
+FEATURES = """
+def extract(count):
+    features = np.zeros(shape=(count, 5, 5, 1280))
+    i = 0
+    for pictures, labels in train_ds:
+        features[i * 32:(i + 1) * 32] = {made}
+        i += 1
+        if i * 32 >= count:
+            break
+    return features
+model = keras.Sequential([layers.Flatten(), layers.Dense(1, activation='sigmoid')])
+"""
+
+
+def test_an_array_filled_with_features_holds_features(lab):
+    fit = "history = model.fit(extract(2000), np.zeros(2000))"
+    told = lab(build=FEATURES.format(made="base.predict(pictures)"), fit=fit, refit="").accounts[0]
+    assert told.features_precomputed.value is True
+    told = lab(build=FEATURES.format(made="pictures / 255"), fit=fit, refit="").accounts[0]
+    assert told.features_precomputed.value is False
+
+
+def test_a_classifier_on_arrays_from_nowhere_may_be_trained_on_features(lab):
+    build = "model = keras.Sequential([layers.Flatten(), layers.Dense(1)])"
+    told = lab(build=build, fit="history = model.fit(np.load('f.npy'), np.load('y.npy'))", refit="").accounts[0]
+    assert not told.features_precomputed.known
+    assert not told.backbone.in_model.known
+    told = lab(build=build, refit="").accounts[0]
+    assert told.backbone.in_model.value is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "lies"),
+    [
+        ("data_augmentation", "keras.Sequential([layers.Dropout(.1)])", True),
+        ("data_augmentation", "keras.Sequential([layers.RandomFlip()])", False),
+        ("base_model", "keras.Sequential([layers.Conv2D(8, 3)])", True),
+        ("base_model", "keras.applications.VGG16()", False),
+        ("mobilenet", "keras.applications.VGG16()", True),
+        ("vgg16", "keras.applications.VGG16()", False),
+    ],
+)
+def test_names_that_lie_are_remarked(lab, name, value, lies):
+    told = lab(augment=f"{name} = {value}\naugment = layers.RandomFlip()")
+    assert any("whatever its name says" in r for r in told.remarks) is lies
