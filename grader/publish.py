@@ -43,8 +43,9 @@ class Publisher:
             if page.stem not in self._entries:
                 page.unlink()
         write_grades_csv([entry.result for entry in entries], self._folder / "grades.csv")
-        page = render_cohort(entries, rubric=self._rubric, title=self._rubric.title, notes=notes)
-        return write_whole(self._folder / "index.html", page)
+        title = f"{len(entries)} hand-ins" if len(entries) != 1 else "1 hand-in"
+        overview = render_cohort(entries, rubric=self._rubric, title=title, notes=notes)
+        return write_whole(self._folder / "index.html", overview)
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.evidence.model_backbone import Found, describe, find_backbone, input_shape
 from grader.evidence.model_graph import Graph, lay_out
-from grader.evidence.model_json import mapping, number, sequence, shape, text, vector, whole
+from grader.evidence.model_json import mapping, number, shape, text, vector, whole
 from grader.evidence.model_parts import augmentation_of, head_of, pooling_of
 from grader.evidence.model_scaling import Unreadable, scaling_steps
 from grader.evidence.model_stages import SavedStage, layers_differing, read_stages, started_as_served
@@ -265,11 +265,4 @@ def _remarks(key: str, stages: list[SavedStage]) -> list[str]:
         before = [n.kind for n in stages[0].graph.nodes]
         if before and [n.kind for n in stage.graph.nodes] != before:
             remarks.append(f"model {key} has another structure after training {stage.saved.stage} than after its first")
-    stand_ins = {text(mapping(s.measured.get("weights")).get("file")) for s in stages if _is_stand_in(s)} - {""}
-    return remarks + [f"compared with stand-in weights: {name}" for name in sorted(stand_ins)]
-
-
-def _is_stand_in(stage: SavedStage) -> bool:
-    return mapping(stage.measured.get("weights")).get("stand_in") is True and bool(
-        sequence([stage.measured.get("weights")])
-    )
+    return remarks

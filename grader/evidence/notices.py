@@ -45,7 +45,8 @@ def _shortened(run: Run) -> list[Notice]:
     ):
         cells = [e.cell for e in events if isinstance(e, ShortenedEvent) and e.what == what]
         if cells:
-            found.append(Notice(kind="shortened", message=f"{words}{_in_cells(cells)}", place=_place(cells[0])))
+            found.append(Notice(kind="shortened", message=f"{words}{_in_cells(cells) if len(set(cells)) > 1 else ''}",
+                                place=_place(cells[0])))
     return found
 
 
