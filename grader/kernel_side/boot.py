@@ -91,15 +91,6 @@ def _be_a_kernel(output_bytes):
                 reply_content["grader_line"] = error_line(self.shell)
             return metadata
 
-        async def shutdown_request(self, *request):
-            # ipykernel's control thread flushes after this, perhaps to an output thread that has ended; it then hangs.
-            for stream in (sys.stdout, sys.stderr):
-                try:
-                    stream.flush = _do_nothing
-                except AttributeError:
-                    pass
-            return await super().shutdown_request(*request)
-
         def _process_children(self):
             # At its end the kernel would wait fourteen seconds for children that are dead but not waited for. Those
             # that live end with the sandbox.
@@ -110,10 +101,8 @@ def _be_a_kernel(output_bytes):
     app.initialize([*sys.argv[1:], "--HistoryManager.enabled=False", "--InteractiveShell.xmode=Minimal"])
     _silence_the_original_streams()
     app.start()
-
-
-def _do_nothing():
-    pass
+    # ipykernel would join a thread that may be about to wait for another that it has just stopped.
+    atexit.unregister(app.close)
 
 
 def _silence_the_original_streams():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from grader.errors import SandboxError
 from grader.execute import environment_digest, probe_sandbox, run_notebook
 from grader.execute.interpreter import Interpreter, find_interpreter
 from grader.execute.kernel import describe_exit
-from grader.execute.sandbox import Enclosure, Mount, enclosed
+from grader.execute.sandbox import KERNEL_SIDE, Enclosure, Mount, enclosed
 from grader.records import Assets, Budget, ExecutionSettings, Limits, SandboxKind, ServedWeights, Submission
 
 PYTHON = Interpreter("/opt/python/bin/python", "3.11.0", ("/opt/python",), ("/opt/python/lib/site-packages",))
@@ -123,3 +124,11 @@ def test_nothing_runs_where_the_sandbox_can_not_be_built(monkeypatch: pytest.Mon
     assert report.advice
     with pytest.raises(SandboxError, match="setting up uid map"):
         run_notebook(EMPTY, assets=Assets(), settings=ExecutionSettings())
+
+
+@pytest.mark.parametrize("name", ["boot.py", "outlet.py"])
+def test_kernel_entry_is_written_for_a_courses_older_python(name: str) -> None:
+    source = (KERNEL_SIDE / name).read_text(encoding="utf-8")
+    assert ast.parse(source, feature_version=(3, 9))
+    with pytest.raises(SyntaxError):
+        ast.parse(source + "\nmatch 1:\n    case 1: pass\n", feature_version=(3, 9))
