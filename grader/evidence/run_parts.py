@@ -177,9 +177,14 @@ def _pooled_inside(inside: BackboneInModel, event: BackboneEvent | None) -> Pool
 def _by_layers(
     description: ModelEvent, shapes: Sequence[ShapeOf], batch: int | None, notebook: Notebook
 ) -> PoolingPart:
+    reduced: Pooling | None = None
     for layer in description.behind:
-        kind = POOLING.get(layer.kind)
         sizes = _seen(layer, shapes)
+        # `keepdims=True` leaves (batch, 1, 1, channels): what flattens that afterwards has pooled nothing.
+        kind = (reduced if layer.kind in POOLING else None) or POOLING.get(layer.kind)
+        if kind is not None and sizes is not None and len(sizes) == 4 and sizes[1] == sizes[2] == 1:
+            reduced = kind
+            continue
         if kind is not None and (sizes is None or len(sizes) == 2):
             shape = shape_of(sizes, batch)
             return PoolingPart(kind=notebook.known(kind, description, why=layer.kind),

@@ -23,6 +23,7 @@ def install(log: RequestLog) -> None:
     when_imported("keras.src.layers.layer", lambda module: _hook_layer(module, log))
     when_imported("keras.src.callbacks.history", lambda module: _hook_history(module, log))
     when_imported("keras.src.backend.tensorflow.trainer", lambda module: _hook_fit(module, log))
+    when_imported("keras.src.trainers.trainer", lambda module: _hook_compile(module, log))
 
 
 def _hook_optimizer(module: ModuleType, log: RequestLog) -> None:
@@ -131,6 +132,26 @@ def _hook_fit(module: ModuleType, log: RequestLog) -> None:
     trainer = module.TensorFlowTrainer  # type: ignore[attr-defined]
     for name in ("fit", "evaluate", "predict"):
         setattr(trainer, name, without_dropped(getattr(trainer, name), log))
+
+
+def _hook_compile(module: ModuleType, log: RequestLog) -> None:
+    trainer = module.Trainer  # type: ignore[attr-defined]
+    trainer.compile = with_third_as_metrics(trainer.compile, log)
+
+
+def with_third_as_metrics(real: Callable[..., Any], log: RequestLog) -> Callable[..., Any]:
+    """`compile(optimizer, loss, metrics)`: in Keras 2 metrics were third, in Keras 3 loss weights (numbers) are."""
+
+    @functools.wraps(real)
+    def compile(self: Any, *args: Any, **options: Any) -> Any:
+        third = args[2] if len(args) == 3 else None
+        parts = list(third) if isinstance(third, (list, tuple)) else [third]
+        if "metrics" not in options and all(isinstance(part, str) or callable(part) for part in parts) and parts:
+            log.note("drift", "compile(optimizer, loss, metrics)", "compile(optimizer, loss, metrics=metrics)")
+            return real(self, *args[:2], metrics=third, **options)
+        return real(self, *args, **options)
+
+    return compile
 
 
 def without_dropped(real: Callable[..., Any], log: RequestLog) -> Callable[..., Any]:

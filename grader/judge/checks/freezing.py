@@ -61,6 +61,9 @@ def _not_frozen(view: View, first: Stage) -> Statement:
 def frozen_weights_unchanged(view: View, parameters: Unchanged) -> Statement:
     if (missing := without_backbone(view)) is not None:
         return missing
+    if view.precomputed and view.witness == Witness.RUN:
+        return view.yes("Features are computed once by the backbone, which is not part of the training at all.",
+                        view.account.features_precomputed if view.account else None)
     backbone = view.backbone
     if view.witness == Witness.RUN and backbone is not None and backbone.weights.is_known_as("none"):
         return view.no("random_weights", "The backbone had random weights: there was nothing to preserve.",

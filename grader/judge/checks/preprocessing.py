@@ -75,7 +75,7 @@ def _by_measurement(view: View, name: str) -> Statement:
         return view.cant_tell(fact if fact is not None else "nothing was measured")
     reached: BatchStatistics = fact.value
     expected = EXPECTED[name]
-    measured = f"what reached {name} in training lay in [{reached.minimum:.3g}, {reached.maximum:.3g}]"
+    measured = f"what reached {name} in training lay in [{reached.minimum:.4g}, {reached.maximum:.4g}]"
     got = scaling_of(reached)
     wanted = RANGES[expected]
     if got == expected:

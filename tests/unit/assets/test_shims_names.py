@@ -1,11 +1,13 @@
 """Old names of Keras's modules and arguments lead to today's."""
 
 import types
+from pathlib import Path
 
 import pytest
 import served_readers
 import shims_models
-from shims_arguments import AliasedHistory
+from served_requests import RequestLog
+from shims_arguments import AliasedHistory, with_third_as_metrics
 from shims_modules import hand_on, modern_name
 
 
@@ -90,3 +92,26 @@ def test_our_own_look_for_something_to_hook_is_no_drift(old_module, assets, note
     served_readers._hook_function(old_module, "rgb_to_hsv", assets)
     assert callable(old_module.__dict__["rgb_to_hsv"])
     assert noted() == []
+
+
+class _Compiled:
+    """Takes what a trainer's compile takes in Keras 3."""
+
+    def compile(self, optimizer: str, loss: str, loss_weights: object = None, metrics: object = None) -> None:
+        self.got = (optimizer, loss, loss_weights, metrics)
+
+
+@pytest.mark.parametrize(
+    ("third", "weights", "metrics", "drifts"),
+    [(["accuracy"], None, ["accuracy"], 1), ("accuracy", None, "accuracy", 1), ([0.5, 0.5], [0.5, 0.5], None, 0)],
+    ids=["a list of names", "a name", "numbers are loss weights"],
+)
+def test_third_argument_of_compile_is_metrics_where_it_names_them(
+    third: object, weights: object, metrics: object, drifts: int, tmp_path: Path
+) -> None:
+    log = RequestLog(str(tmp_path / "requests.jsonl"), [])
+    compiled = _Compiled()
+    with_third_as_metrics(_Compiled.compile, log)(compiled, "adam", "mse", third)
+    assert compiled.got == ("adam", "mse", weights, metrics)
+    noted = (tmp_path / "requests.jsonl").read_text(encoding="utf-8") if drifts else ""
+    assert noted.count('"drift"') == drifts
