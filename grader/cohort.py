@@ -52,9 +52,9 @@ class Graded:
 
 
 def default_workers() -> int:
-    """As many submissions at a time as there are cores, and memory for."""
+    """One submission more than there are cores, where memory allows: kernels also wait, for disks and time limits."""
     cores = len(os.sched_getaffinity(0))
-    return max(1, min(cores, int(psutil.virtual_memory().available / 2**20 / MEMORY_A_KERNEL_MB)))
+    return max(1, min(cores + 1, int(psutil.virtual_memory().available / 2**20 / MEMORY_A_KERNEL_MB)))
 
 
 def grade_cohort(
@@ -118,7 +118,8 @@ def _run_missing(
         queue = list(missing)
         while queue or futures:
             while queue and len(futures) < workers:
-                futures[pool.submit(work, queue[0])] = queue.pop(0)
+                key = queue.pop(0)
+                futures[pool.submit(work, key)] = key
             done, _ = wait(futures, return_when=FIRST_COMPLETED)
             for future in done:
                 key = futures.pop(future)
@@ -147,7 +148,13 @@ def _judged(
 
 
 def belonging_to(submission: Submission, evidence: Evidence) -> Evidence:
-    """Evidence is stored by content; the names on it are those of whoever handed this copy in."""
+    """Evidence is stored by content; the names on it are those of whoever handed this copy in.
+
+    Raises:
+        ValueError: where the evidence is of other content, which must never be taken for this student's.
+    """
+    if evidence.digest != submission.digest:
+        raise ValueError(f"{submission.student}: the evidence is of other files ({evidence.digest[:12]})")
     return evidence.model_copy(
         update={
             "student": submission.student,

@@ -147,6 +147,7 @@ def _settings(scratch: Scratch, submission: Submission, assets: Assets, settings
         "kernel_python_is_ours": settings.kernel_python in ("", sys.executable),
         "output_bytes": settings.limits.output_bytes,
         "tasks": _tasks(settings.limits),
+        "mentions_sklearn": any("sklearn" in cell.source.lower() for cell in submission.cells),
     }
 
 

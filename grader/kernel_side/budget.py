@@ -71,10 +71,10 @@ class Budget:
     # ------------------------------------------------------------------ fit
 
     def _fit(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        recorder, now, stages = self._recorder, self._recorder.now, self._stages
+        recorder, stages = self._recorder, self._stages
 
         def fit(model: Any, *args: Any, **kwargs: Any) -> Any:
-            if now.training or len(args) > len(FIT):
+            if len(args) > len(FIT):
                 return original(model, *args, **kwargs)
             asked = {**dict(zip(FIT, args)), **kwargs}  # noqa: B905
             stage = recorder.attempt("stage", self._begin, model, asked)
@@ -238,7 +238,7 @@ class Budget:
             yield
             return
         info = self._recorder.registry.model(model)
-        older = info.traced
+        older = None if model.run_eagerly else info.traced
         now_flags = flags(model)
         info.traced = older if older is not None else now_flags
         changed = older is not None and any(now_flags.get(k, v) != v for k, v in older.items())

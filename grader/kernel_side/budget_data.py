@@ -202,8 +202,11 @@ def rows_asked(data: Any, steps: int | None) -> int | None:
 
 def _rows_of_dataset(data: Any, steps: int | None) -> int | None:
     size = _counted(data)
+    if size is None and steps:
+        first = _samples(list(data.take(1)))
+        return first * steps if first else None
     if size is None:
-        return _count_by_reading(data, steps)
+        return _count_by_reading(data)
     elements, batch, rows = size
     if steps and steps < elements:
         return steps * batch
@@ -233,12 +236,8 @@ def _counted(data: Any) -> tuple[int, int, int] | None:
     return inner if number == elements else None
 
 
-def _count_by_reading(data: Any, steps: int | None) -> int | None:
-    total = 0
-    if int(data.cardinality()) == -1 and not steps:
+def _count_by_reading(data: Any) -> int | None:
+    """For data sets that don't know their size; an endless one has none."""
+    if int(data.cardinality()) == -1:
         return None
-    for index, element in enumerate(data):
-        if steps and index >= steps:
-            break
-        total += _samples([element]) or 0
-    return total
+    return sum(_samples([element]) or 0 for element in data)

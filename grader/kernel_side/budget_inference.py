@@ -97,7 +97,7 @@ class Inference:
         recorder, now = self._recorder, self._recorder.now
 
         def predict(model: Any, *args: Any, **kwargs: Any) -> Any:
-            if now.training or len(args) > len(PREDICT):
+            if len(args) > len(PREDICT):
                 return original(model, *args, **kwargs)
             call = {**dict(zip(PREDICT, args)), **kwargs}  # noqa: B905
             full = self._budget.full
@@ -105,15 +105,15 @@ class Inference:
             if again is not None:
                 return again
             plan = {"call": call, "rows": None, "chosen": None} if full else self._plan(call)
-            trace = recorder.attempt("features", self._watch, model)
+            trace = None if now.training else recorder.attempt("features", self._watch, model)
+            before, now.trace = now.trace, trace
             now.training += 1
-            now.trace = trace
             try:
                 with nullcontext() if full else eagerly(model):
                     result = original(model, **plan["call"])
             finally:
                 now.training -= 1
-                now.trace = None
+                now.trace = before
             if plan["rows"] is not None:
                 longer = recorder.attempt("rows", lengthen, result, plan["rows"], plan["chosen"])
                 result = result if longer is None else longer

@@ -62,6 +62,7 @@ def _make_room_for_the_students_names() -> None:
 
 
 def _install_hooks(settings: dict[str, Any], journal: Journal, out: str) -> None:
+    import budget_shuffle
     import import_hooks
     import recorder_images
     from budget import Budget
@@ -108,6 +109,9 @@ def _install_hooks(settings: dict[str, Any], journal: Journal, out: str) -> None
     _hook(import_hooks.when_imported, augmentations, layers.install_augmentations)
     _hook(import_hooks.when_imported, ("tensorflow.python.ops.image_ops_impl",),
           lambda module: recorder_images.install(recorder, module))  # fmt: skip
+    if not budget.full:
+        _hook(import_hooks.when_imported, ("tensorflow.python.data.ops.dataset_ops",),
+              lambda module: budget_shuffle.install(recorder, module))  # fmt: skip
     _hook(import_hooks.when_imported, _VERSIONS, lambda module: _tell_version(journal, module))
 
 
