@@ -6,6 +6,7 @@ It must never change what the student's objects mean afterwards: eager mode and 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -347,12 +348,7 @@ def eagerly(model: Any) -> Iterator[None]:
 
 
 def make_watcher(recorder: Recorder, stages: Stages, stage: Stage, trace: Trace | None, plan: Plan) -> Any:
-    """A Keras callback of the Keras that is running, which counts steps and looks at the first."""
-    import sys
-
-    module = sys.modules.get("keras.src.callbacks.callback") or sys.modules.get("keras.src.callbacks") \
-        or sys.modules["keras.callbacks"]  # fmt: skip
-    base = module.Callback
+    """A callback of the model's own Keras, which counts steps and looks at the first."""
 
     def on_train_batch_end(self: Any, batch: int, logs: Any = None) -> None:
         stage.steps += 1
@@ -360,4 +356,16 @@ def make_watcher(recorder: Recorder, stages: Stages, stage: Stage, trace: Trace 
             recorder.now.trace = None
             recorder.attempt("observed", stages.observed, stage, trace, _x_of(plan.sample))
 
-    return type("StepCounter", (base,), {"on_train_batch_end": on_train_batch_end, "_supports_tf_logs": True})()
+    members = {"on_train_batch_end": on_train_batch_end, "_supports_tf_logs": True}
+    return type("StepCounter", (_callback_class(stage.model),), members)()
+
+
+def _callback_class(model: Any) -> Any:
+    """`Callback` of the Keras that a model is of: `keras.src`, `tf_keras.src`, or `keras` before 2.13."""
+    for parent in type(model).__mro__:
+        parts = parent.__module__.split(".")
+        if parent.__name__ == "Model" and parts[0] in ("keras", "tf_keras"):
+            root = ".".join(parts[:2]) if parts[1:2] == ["src"] else parts[0]
+            module = sys.modules.get(f"{root}.callbacks.callback") or sys.modules[f"{root}.callbacks"]
+            return module.Callback
+    raise LookupError(f"no Keras behind {type(model).__name__}")

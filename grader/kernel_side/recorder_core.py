@@ -24,6 +24,7 @@ class Now(threading.local):
         constructing: depth inside backbone constructors.
         making: depth inside constructors of augmentation layers.
         setting: depth inside `trainable = …`.
+        stepping: depth inside calls of augmentation layers.
         preprocessing: depth inside `preprocess_input`.
         containers: the models and opaque layers whose call is running, outermost first.
         trace: the observation of a training step, None where none is watched.
@@ -35,6 +36,7 @@ class Now(threading.local):
         self.constructing = 0
         self.making = 0
         self.setting = 0
+        self.stepping = 0
         self.preprocessing = 0
         self.containers: list[Any] = []
         self.trace: Any = None

@@ -33,6 +33,8 @@ def _watched(recorder: Recorder, original: Callable[..., Any], name: str, kind: 
     told: set = set()
 
     def tell(args: Any, kwargs: Any) -> None:
+        if recorder.now.stepping or recorder.now.training:
+            return
         place, graphs = recorder.places.here(), graph_tokens()
         if place["line"] is None or (place["cell"], place["line"], tuple(graphs)) in told:
             return

@@ -71,9 +71,11 @@ class LayerHooks:
             started = recorder.attempt("call", self._before, self_, value, args, kwargs)
             if kind == _CONTAINER:
                 now.containers.append((self_, _training(args, kwargs)))
+            now.stepping += kind == _STEP
             try:
                 result = original(self_, *args, **kwargs)
             finally:
+                now.stepping -= kind == _STEP
                 if kind == _CONTAINER:
                     now.containers.pop()
                 if started is not None and started["inside"]:

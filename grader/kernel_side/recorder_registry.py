@@ -187,5 +187,8 @@ def state_of(layers: list[Any], within: Any = None) -> dict[str, Any]:
 
 
 def _trainable(layer: Any) -> list[Any]:
-    weights = getattr(layer, "trainable_weights", None)
-    return list(weights if weights is not None else ())
+    """What can learn now; of a Keras 2 model that has no weights yet, that of the layers which have theirs."""
+    try:
+        return list(layer.trainable_weights)
+    except ValueError:
+        return [w for part in layer.layers for w in _trainable(part)] if layer.trainable else []
