@@ -38,12 +38,12 @@ def render_terminal_result(result: Result, *, reveal_all: bool) -> RenderableTyp
 def render_terminal_table(results: Sequence[Result]) -> RenderableType:
     """A line a student, in the order of their names."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Student", max_width=28, overflow="fold")
+    table.add_column("Student", min_width=12, max_width=28, no_wrap=True, overflow="ellipsis")
     table.add_column("Mark", justify="right", no_wrap=True)
     table.add_column("Open", justify="right", no_wrap=True)
-    table.add_column("Criteria", overflow="fold")
+    table.add_column("Criteria", no_wrap=True)
     table.add_column("Person", no_wrap=True)
-    table.add_column("What went wrong", max_width=48, overflow="ellipsis", no_wrap=True)
+    table.add_column("What went wrong", max_width=48, overflow="fold")
     for result in sorted(results, key=lambda r: (name(r.display_name).casefold(), r.student)):
         table.add_row(
             Text(name(result.display_name or result.student)),
