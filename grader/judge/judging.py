@@ -21,6 +21,9 @@ from grader.records import (
     Witness,
 )
 
+_LACKING = (Outcome.PARTLY, Outcome.NOT_MET)
+"""Outcomes that show something to mend; what is undecided may be right as it is."""
+
 
 def judge(evidence: Evidence, rubric: Rubric) -> Result:
     """Judges a submission by every criterion.
@@ -89,7 +92,7 @@ def _criterion_result(criterion: Criterion, statements: tuple[Statement, ...], j
         looked_for=wording.looked_for,
         found=" ".join(text for text in (specific, general) if text),
         hint=wording.hint,
-        next_step="" if outcome == Outcome.MET else wording.faults.get(fault, wording.next_step),
+        next_step=wording.faults.get(fault, wording.next_step) if outcome in _LACKING else "",
         reveal=criterion.reveal,
         place=cited.place if cited is not None else None,
         excerpt=cited.excerpt if cited is not None else "",
