@@ -81,11 +81,15 @@ def optimizer_of(optimizer: Any) -> dict[str, Any]:
 
 
 def number(value: Any) -> float | None:
-    """A variable, tensor or number as a float."""
+    """A variable, tensor or number as a float; read outside of any graph that is being traced."""
     if value is None:
         return None
+    tensorflow = sys.modules.get("tensorflow")
     try:
-        return float(value.numpy() if hasattr(value, "numpy") else value)
+        if tensorflow is None or not hasattr(value, "numpy"):
+            return float(value)
+        with tensorflow.init_scope():
+            return float(value.numpy())
     except (TypeError, ValueError, NotImplementedError):
         return None
 
