@@ -59,11 +59,7 @@ def _limit_tasks(tasks):
 def _install(settings, key):
     """Hook what serves and what records; what went wrong, as text."""
     faults = []
-    for name, arguments in (
-        ("lighter_import", (settings,)),
-        ("served", (settings,)),
-        ("recorder", (settings, key)),
-    ):
+    for name, arguments in (("served", (settings,)), ("recorder", (settings, key))):
         try:
             __import__(name).install(*arguments)
         except Exception:

@@ -12,6 +12,7 @@ import sys
 from typing import Any, Callable, Dict, List, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
 
 import import_hooks
+import lighter_import
 import served_display
 import served_fetch
 import served_paths
@@ -39,6 +40,7 @@ def install(settings: Dict[str, Any]) -> None:  # noqa: UP006
     home = str(settings.get("home") or os.path.expanduser("~"))
     assets = ServedAssets(settings.get("assets", {}), log, scratch(home))
     steps: List[Tuple[str, Callable[[], Any]]] = [  # noqa: UP006
+        ("a lighter import of Keras", lambda: lighter_import.install(settings)),
         ("download hooks", lambda: served_fetch.install(assets, home)),
         ("readers of pictures", lambda: served_readers.install(assets)),
         ("shell programs", lambda: served_tools.install(os.path.join(home, ".served-tools"), sys.executable)),
