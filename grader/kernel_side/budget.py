@@ -6,16 +6,15 @@ It must never change what the student's objects mean afterwards: eager mode and 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from budget_data import Reader, StudentsError, as_dataset, pick, rows_of_arrays, spread, steps_asked
 from budget_history import pad
+from budget_keras import as_traced, step_counter
 from recorder_core import Recorder, wrap
 from recorder_data import describe_source, kind_of
-from recorder_registry import all_layers, flags
 from recorder_stages import Stage, Stages, leading
 from recorder_trace import Trace
 
@@ -211,7 +210,7 @@ class Budget:
         if stage is None:
             return callbacks
         stage.batch = plan.batch
-        watcher = self._recorder.attempt("watcher", make_watcher, self._recorder, self._stages, stage, trace, plan)
+        watcher = self._recorder.attempt("watcher", self._watcher, stage, trace, plan)
         if watcher is None:
             return callbacks
         if hasattr(callbacks, "append") and hasattr(callbacks, "on_train_begin"):
@@ -219,6 +218,20 @@ class Budget:
             return callbacks
         given = [] if callbacks is None else list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks]
         return [*given, watcher]
+
+    def _watcher(self, stage: Stage, trace: Trace | None, plan: Plan) -> Any:
+        """Counts the steps, and looks at the first."""
+
+        def when_step_ends() -> None:
+            stage.steps += 1
+            if trace is not None and stage.steps == 1:
+                self._recorder.now.trace = None
+                self._recorder.attempt("observed", self._stages.observed, stage, trace, _x_of(plan.sample))
+
+        return step_counter(stage.model, when_step_ends)
+
+    def _quickly(self, model: Any) -> AbstractContextManager[None]:
+        return nullcontext() if self.full else as_traced(model, self._recorder.registry.model(model))
 
     @contextmanager
     def _watching(self, trace: Trace | None) -> Iterator[None]:
@@ -230,27 +243,6 @@ class Budget:
         finally:
             now.training -= 1
             now.trace = previous
-
-    @contextmanager
-    def _quickly(self, model: Any) -> Iterator[None]:
-        """Eager steps, which need no tracing. Where `trainable` changed without a new compile, layers get back
-        for the time of the training what they had: Keras goes on with the function traced before the change."""
-        if self.full:
-            yield
-            return
-        info = self._recorder.registry.model(model)
-        older = None if model.run_eagerly else info.traced
-        now_flags = flags(model)
-        info.traced = older if older is not None else now_flags
-        changed = older is not None and any(now_flags.get(k, v) != v for k, v in older.items())
-        with eagerly(model):
-            if changed and older is not None:
-                _set_flags(model, older)
-            try:
-                yield
-            finally:
-                if changed:
-                    _set_flags(model, now_flags)
 
     def _finish(self, stage: Stage | None, plan: Plan | None, history: Any, error: str, model: Any = None) -> None:
         padded, run = 0, len(getattr(history, "epoch", None) or [])
@@ -313,59 +305,3 @@ class Budget:
 
 def _x_of(sample: Any) -> Any:
     return sample[0] if isinstance(sample, (list, tuple)) and sample else sample
-
-
-def _set_flags(model: Any, wanted: dict[int, bool]) -> None:
-    """Sets each layer's own flag and its weights', not those of layers inside it."""
-    for layer in all_layers(model):
-        if id(layer) in wanted and hasattr(layer, "_trainable"):
-            layer._trainable = wanted[id(layer)]
-            for weight in getattr(layer, "_trainable_variables", ()):
-                weight.trainable = wanted[id(layer)]
-
-
-@contextmanager
-def eagerly(model: Any) -> Iterator[None]:
-    """Lets a model train, evaluate and predict without tracing graphs, and puts everything back."""
-    functions = ("train_function", "test_function", "predict_function")
-    before: list[tuple[str, Any]] = [("run_eagerly", model.run_eagerly)]
-    if isinstance(getattr(model, "steps_per_execution", None), int):
-        before.append(("steps_per_execution", model.steps_per_execution))
-    try:
-        model.run_eagerly = True
-        if len(before) > 1:
-            model.steps_per_execution = 1
-        for name in functions:
-            if hasattr(model, name):
-                setattr(model, name, None)
-        yield
-    finally:
-        for name, value in before:
-            setattr(model, name, value)
-        for name in functions:
-            if hasattr(model, name):
-                setattr(model, name, None)
-
-
-def make_watcher(recorder: Recorder, stages: Stages, stage: Stage, trace: Trace | None, plan: Plan) -> Any:
-    """A callback of the model's own Keras, which counts steps and looks at the first."""
-
-    def on_train_batch_end(self: Any, batch: int, logs: Any = None) -> None:
-        stage.steps += 1
-        if trace is not None and stage.steps == 1:
-            recorder.now.trace = None
-            recorder.attempt("observed", stages.observed, stage, trace, _x_of(plan.sample))
-
-    members = {"on_train_batch_end": on_train_batch_end, "_supports_tf_logs": True}
-    return type("StepCounter", (_callback_class(stage.model),), members)()
-
-
-def _callback_class(model: Any) -> Any:
-    """`Callback` of the Keras that a model is of: `keras.src`, `tf_keras.src`, or `keras` before 2.13."""
-    for parent in type(model).__mro__:
-        parts = parent.__module__.split(".")
-        if parent.__name__ == "Model" and parts[0] in ("keras", "tf_keras"):
-            root = ".".join(parts[:2]) if parts[1:2] == ["src"] else parts[0]
-            module = sys.modules.get(f"{root}.callbacks.callback") or sys.modules[f"{root}.callbacks"]
-            return module.Callback
-    raise LookupError(f"no Keras behind {type(model).__name__}")

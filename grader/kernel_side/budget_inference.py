@@ -11,8 +11,9 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from budget import Budget, eagerly
+from budget import Budget
 from budget_data import Reader, StudentsError, as_dataset, pick, rows_asked, rows_of_arrays, spread
+from budget_keras import eagerly
 from recorder_core import Recorder, wrap
 from recorder_data import kind_of
 from recorder_graph import flat
