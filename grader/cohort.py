@@ -181,15 +181,3 @@ def _stored(gradebook: Gradebook, key: str, submission: Submission) -> Evidence 
         evidence = collect(submission, run)
         gradebook.store_evidence(key, evidence, run=run, reader_version=READERS_VERSION)
     return None if any(cause.kind == CauseKind.GRADER_FAULT for cause in evidence.causes) else evidence
-
-
-def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evidence, Result | None, Result]]:
-    """Judges all current evidence by a rubric; yields evidence, the result before and the result now.
-
-    No kernel is started.
-    """
-    before = {stored.student: stored.result for stored in gradebook.current_results(rubric.id)}
-    for student, key, evidence in gradebook.current_evidence(rubric.id):
-        result = judge(evidence, rubric)
-        gradebook.store_result(rubric.id, result, key)
-        yield evidence, before.get(student), result

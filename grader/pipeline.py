@@ -14,16 +14,11 @@ from pathlib import Path
 from grader.assets import prepare_assets
 from grader.evidence import collect
 from grader.execute import environment_digest, run_notebook
-from grader.judge import CHECKS, judge
+from grader.judge import judge
+from grader.marking import open_rubric
 from grader.records import Assets, Evidence, ExecutionSettings, Result, Rubric, Run, Submission
-from grader.rubric import load_rubric
 
 __all__ = ["evidence_key", "gather", "judge", "open_rubric", "supply"]
-
-
-def open_rubric(path: Path) -> Rubric:
-    """The rubric at `path`, its criteria tested against the checks that exist."""
-    return load_rubric(path, checks={name: check.parameters for name, check in CHECKS.items()})
 
 
 def supply(rubric: Rubric, *, cache: Path, on_progress: Callable[[str], None] | None = None) -> Assets:

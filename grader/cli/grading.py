@@ -6,21 +6,18 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from grader.cli.books import gradebook_for
 from grader.cli.examining import require_sandbox
 from grader.cohort import Graded, Step, grade_cohort
 from grader.cohort import Progress as CohortProgress
 from grader.errors import GraderError
 from grader.export import result_json
-from grader.gradebook import Gradebook
 from grader.intake import read_submissions
 from grader.pipeline import open_rubric, supply
 from grader.publish import Publisher
@@ -99,17 +96,6 @@ def _close(console: Console, publisher: Publisher, index: Path, reused: int, tot
         console.print(f"{reused} of {total} were unchanged and not run again.")
     console.print(f"Pages:  {index}")
     console.print(f"Table:  {index.parent / 'grades.csv'}")
-
-
-@contextmanager
-def gradebook_for(folder: Path, database: str) -> Iterator[Gradebook]:
-    """The gradebook by URL, or `gradebook.db` in the folder of the pages."""
-    url = database or f"sqlite:///{(folder / 'gradebook.db').resolve()}"
-    gradebook = Gradebook(url, grader_version=version("keras-lab-grader"))
-    try:
-        yield gradebook
-    finally:
-        gradebook.close()
 
 
 class _Bar:

@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.cli.grading import gradebook_for
-from grader.cohort import regrade_cohort
+from grader.cli.books import gradebook_for
 from grader.errors import GradebookError
-from grader.pipeline import open_rubric
+from grader.marking import open_rubric, regrade_cohort
 from grader.publish import Publisher
 from grader.records import Result
 

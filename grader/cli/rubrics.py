@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from rich.console import Console
 
 from grader.judge import CHECKS
-from grader.pipeline import open_rubric
+from grader.marking import open_rubric
 
 INTRODUCTION = """# Rubrics
 

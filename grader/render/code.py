@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
@@ -118,7 +119,7 @@ def _window(source: list[str], marked: range) -> Listing:
 
 
 def _numbered(lines: list[str], *, start: int | None, marked: range = range(0)) -> Iterator[Line]:
-    for offset, pieces in enumerate(_highlighted(lines)):
+    for offset, pieces in enumerate(_highlighted("\n".join(lines))):
         number = None if start is None else start + offset
         yield Line(number, _narrowed(pieces), marked=number in marked)
 
@@ -134,11 +135,16 @@ def _narrowed(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     return tuple(kept)
 
 
-def _highlighted(lines: list[str]) -> Iterator[tuple[Piece, ...]]:
-    """The lines as styled pieces; plain where the text is so long that colouring it would take long."""
-    text = "\n".join(lines)
+@lru_cache(maxsize=64)
+def _highlighted(text: str) -> tuple[tuple[Piece, ...], ...]:
+    """The lines as styled pieces; a page shows the same cell under several criteria, hence the cache."""
+    return tuple(_lines_of_pieces(text))
+
+
+def _lines_of_pieces(text: str) -> Iterator[tuple[Piece, ...]]:
+    """Plain where the text is so long that colouring it would take long."""
     if len(text) > _HIGHLIGHT_LIMIT:
-        yield from ((Piece(x),) for x in lines)
+        yield from ((Piece(x),) for x in text.split("\n"))
         return
     current: list[Piece] = []
     for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):

@@ -1,0 +1,31 @@
+"""Stored evidence and a rubric → marks, without a kernel: nothing that runs notebooks is even imported.
+
+In: a rubric's file, a Gradebook. Out: Results, stored and handed on one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.gradebook import Gradebook
+from grader.judge import CHECKS, judge
+from grader.records import Evidence, Result, Rubric
+from grader.rubric import load_rubric
+
+
+def open_rubric(path: Path) -> Rubric:
+    """The rubric at `path`, its criteria tested against the checks that exist."""
+    return load_rubric(path, checks={name: check.parameters for name, check in CHECKS.items()})
+
+
+def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evidence, Result | None, Result]]:
+    """Judges all current evidence by a rubric; yields evidence, the result before and the result now.
+
+    No kernel is started.
+    """
+    before = {stored.student: stored.result for stored in gradebook.current_results(rubric.id)}
+    for student, key, evidence in gradebook.current_evidence(rubric.id):
+        result = judge(evidence, rubric)
+        gradebook.store_result(rubric.id, result, key)
+        yield evidence, before.get(student), result
