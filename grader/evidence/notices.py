@@ -42,6 +42,7 @@ def _shortened(run: Run) -> list[Notice]:
     for what, words in (
         ("evaluate", "evaluate looked at a few pictures only, so its numbers mean little"),
         ("predict", "predict was computed for a few pictures; the other rows repeat theirs"),
+        ("call", "a model called by hand on a batch was computed for a few pictures; the other rows repeat theirs"),
     ):
         cells = [e.cell for e in events if isinstance(e, ShortenedEvent) and e.what == what]
         if cells:

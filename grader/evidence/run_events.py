@@ -289,7 +289,7 @@ class StageEndEvent(Spot):
 
 class ShortenedEvent(Spot):
     event: Literal["shortened"]
-    what: Literal["evaluate", "predict", "train_on_batch"]
+    what: Literal["evaluate", "predict", "call"]
     model: str = ""
     rows: int | None = None
 

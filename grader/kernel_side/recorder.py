@@ -66,6 +66,7 @@ def _install_hooks(settings: dict[str, Any], journal: Journal, out: str) -> None
     import import_hooks
     import recorder_images
     from budget import Budget
+    from budget_calls import Calls
     from budget_inference import Inference
     from recorder_backbones import MODULES, ROOTS, BackboneHooks
     from recorder_core import Recorder
@@ -110,6 +111,7 @@ def _install_hooks(settings: dict[str, Any], journal: Journal, out: str) -> None
     _hook(import_hooks.when_imported, ("tensorflow.python.ops.image_ops_impl",),
           lambda module: recorder_images.install(recorder, module))  # fmt: skip
     if not budget.full:
+        layers.calls = Calls(recorder)
         _hook(import_hooks.when_imported, ("tensorflow.python.data.ops.dataset_ops",),
               lambda module: budget_shuffle.install(recorder, module))  # fmt: skip
     _hook(import_hooks.when_imported, _VERSIONS, lambda module: _tell_version(journal, module))

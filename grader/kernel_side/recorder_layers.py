@@ -32,6 +32,7 @@ class LayerHooks:
         self._told: set = set()
         self._pending: dict[str, Any] = {}
         self._made = 0
+        self.calls: Any = None
         recorder.before_event.append(self.flush_trainable)
         recorder.places.when_cell_ends.append(lambda: recorder.attempt("trainable", self.flush_trainable))
 
@@ -67,6 +68,13 @@ class LayerHooks:
             kind = self._kind(self_)
             if now.trace is None and kind == _PLAIN:
                 return original(self_, *args, **kwargs)
+            if kind == _CONTAINER and self.calls is not None and not now.training and not now.containers:
+                few = recorder.attempt("few", self.calls.fewer, self_, args, kwargs)
+                if few is not None:
+                    result = __call__(self_, few, **kwargs)
+                    longer = recorder.attempt("few", self.calls.lengthen, self_, result, args[0])
+                    if longer is not None:
+                        return longer
             value = args[0] if args else next(iter(kwargs.values()), None)
             started = recorder.attempt("call", self._before, self_, value, args, kwargs)
             if kind == _CONTAINER:
