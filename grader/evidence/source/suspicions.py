@@ -24,14 +24,14 @@ NETWORKS = ("mobilenet", "vgg16", "vgg19", "resnet50", "resnet101", "inception",
 
 
 def find_suspicions(programs: list[Program]) -> list[str]:
-    """Remarks on tampering, each with its cell and line."""
+    """Remarks on tampering, each with its cell and line; the judge then does not believe the run alone."""
     found: dict[str, None] = {}
     for program in programs:
         for statement in program.body:
             for node in ast.walk(statement):
                 for text in _suspicious(node):
                     if len(found) < LIMIT:
-                        found.setdefault(f"Cell {program.cell}, line {getattr(node, 'lineno', 1)}: {text}")
+                        found.setdefault(f"tampering: Cell {program.cell}, line {getattr(node, 'lineno', 1)}: {text}")
     return list(found)
 
 
