@@ -87,6 +87,13 @@ def test_killed_batch_goes_on_where_it_was(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "index.html").exists()
 
 
+def _is_kernel(process: psutil.Process) -> bool:
+    try:
+        return any("boot.py" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
+
+
 def test_killed_batch_leaves_no_kernel_behind(tmp_path: Path) -> None:
     cohort(tmp_path, students=1, seconds=20)
     batch = subprocess.Popen(words(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -94,7 +101,7 @@ def test_killed_batch_leaves_no_kernel_behind(tmp_path: Path) -> None:
     deadline = time.monotonic() + 30
     kernels: list[psutil.Process] = []
     while not kernels and time.monotonic() < deadline:
-        kernels = [p for p in tree.children(recursive=True) if any("boot.py" in w for w in p.cmdline())]
+        kernels = [p for p in tree.children(recursive=True) if _is_kernel(p)]
         time.sleep(0.05)
     assert kernels
     batch.send_signal(signal.SIGKILL)
