@@ -1,0 +1,103 @@
+"""What judge makes: outcomes, marks, and what the page says about them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from grader.records.base import Place, Record, Witness
+from grader.records.evidence import Cause, CauseKind, Notice
+from grader.records.report import AnswerReading, Claim, PictureReading
+from grader.records.rubric import Outcome, Reveal
+from grader.records.submission import IntakeRemark
+
+
+class Says(StrEnum):
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    CANT_TELL = "cant_tell"
+
+
+class Statement(Record):
+    """What one witness says to one criterion.
+
+    `fault` is the check's code for the way of getting it wrong ("" if none), `found` a sentence for people.
+    """
+
+    witness: Witness
+    says: Says
+    fault: str = ""
+    found: str = ""
+    place: Place | None = None
+    excerpt: str = ""
+    answer: AnswerReading | None = None
+    pictures: tuple[PictureReading, ...] = ()
+
+
+class CriterionResult(Record):
+    """One criterion judged. `points` counts only what is decided; `pending` is what a person may still give.
+
+    `suggested`: points that a machine would give where the outcome is left to a person; None where it has no view.
+    """
+
+    id: str
+    title: str
+    section: str = "notebook"
+    outcome: Outcome
+    points: float
+    possible: float
+    pending: float = 0.0
+    suggested: float | None = None
+    fault: str = ""
+    looked_for: str
+    found: str
+    hint: str = ""
+    next_step: str = ""
+    reveal: Reveal = Reveal.ALL
+    place: Place | None = None
+    excerpt: str = ""
+    statements: tuple[Statement, ...] = ()
+    reason: str = ""
+    """Why the witnesses' statements were joined to this outcome."""
+
+
+class Result(Record):
+    """A submission judged by a rubric. The same evidence and rubric give the same bytes."""
+
+    student: str
+    display_name: str
+    notebook_name: str
+    digest: str
+    rubric_id: str
+    rubric_title: str
+    rubric_digest: str
+    subject: str = ""
+    """Which of the notebook's models was judged, for people."""
+    criteria: tuple[CriterionResult, ...]
+    causes: tuple[Cause, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    intake: tuple[IntakeRemark, ...] = ()
+    remarks: tuple[str, ...] = ()
+    report_name: str = ""
+    claims: tuple[Claim, ...] = ()
+    unplaced: tuple[str, ...] = ()
+    """What the report holds that belongs to none of the rubric's questions, for people."""
+
+    @property
+    def points(self) -> float:
+        return sum(c.points for c in self.criteria)
+
+    @property
+    def possible(self) -> float:
+        return sum(c.possible for c in self.criteria)
+
+    @property
+    def pending(self) -> float:
+        return sum(c.pending for c in self.criteria)
+
+    @property
+    def needs_person(self) -> bool:
+        """True where something is undecided or was our fault."""
+        return any(c.outcome == Outcome.UNDECIDED for c in self.criteria) or any(
+            c.kind == CauseKind.GRADER_FAULT for c in self.causes
+        )

@@ -1,0 +1,78 @@
+"""What a rubric's file says: the assignment, and how it is judged."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from grader.records.base import Record
+from grader.records.settings import ExecutionSettings
+
+
+class Outcome(StrEnum):
+    MET = "met"
+    PARTLY = "partly"
+    NOT_MET = "not_met"
+    UNDECIDED = "undecided"
+
+
+class Reveal(StrEnum):
+    """How much of a criterion a student sees in a self-check."""
+
+    NAME = "name"
+    HINT = "hint"
+    ALL = "all"
+
+
+class Wording(Record):
+    """What the page says. `met` … are sentences per outcome; `faults` per fault code of the check."""
+
+    looked_for: str
+    met: str = ""
+    partly: str = ""
+    not_met: str = ""
+    undecided: str = ""
+    hint: str = ""
+    next_step: str = ""
+    faults: dict[str, str] = Field(default_factory=dict)
+
+
+class Criterion(Record):
+    """One line of a rubric. `partial` is the share of `points` that `partly` earns."""
+
+    id: str
+    title: str
+    check: str
+    points: float
+    partial: float = 0.5
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    reveal: Reveal = Reveal.ALL
+    wording: Wording
+    section: str = "notebook"
+
+
+class Rubric(Record):
+    """An assignment: what its notebooks need and how they are judged.
+
+    Attributes:
+        id: `lab06`. digest: SHA-256 of the file.
+        assignment: words by which intake tells this assignment's notebook from others.
+        datasets, weights: names of the assets that it needs.
+    """
+
+    id: str
+    title: str
+    digest: str
+    source: str = ""
+    """Path of the file, for messages; not stored."""
+    recognised_by: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
+    settings: ExecutionSettings = ExecutionSettings()
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(c.points for c in self.criteria)
