@@ -58,7 +58,7 @@ def lay_out(files: Iterable[File], notebook: PurePosixPath, workspace: Workspace
     made = Companions()
     taken: set[str] = set()
     for file in sorted(files, key=lambda f: str(f.name)):
-        name = _seen_from(file.name, notebook.parent)
+        name = seen_from(file.name, notebook.parent)
         why = _why_left_out(name, file, made, taken)
         if why:
             made.left_out.append(Refusal(file.name, Trouble.TOO_LARGE, f"'{printable(str(file.name))}' {why}"))
@@ -70,7 +70,8 @@ def lay_out(files: Iterable[File], notebook: PurePosixPath, workspace: Workspace
     return made
 
 
-def _seen_from(name: PurePosixPath, folder: PurePosixPath) -> PurePosixPath:
+def seen_from(name: PurePosixPath, folder: PurePosixPath) -> PurePosixPath:
+    """The name under which a file is kept, as seen from the folder of the graded file."""
     inside = name.relative_to(folder) if name.is_relative_to(folder) else name
     return PurePosixPath(*(printable(part) or "_" for part in inside.parts))
 

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from grader.intake.files import File, Listing, Refusal
 from grader.intake.names import is_notebook_name, printable, stem
+from grader.intake.reports import is_flat_report, whose
 
 MOODLE_FOLDER = re.compile(r"^(?P<name>.+)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext)_?$")
 MOODLE_FLAT = re.compile(r"^(?P<name>.+?)_(?P<user>\d+)_assignsubmission_(?:file|onlinetext)_(?P<file>.+)$")
@@ -84,12 +85,14 @@ def _folder_names(listing: Listing) -> list[str]:
 
 
 def _may_be_student(listing: Listing) -> bool:
-    gradable = any(f.is_notebook or f.name.suffix.casefold() in ARCHIVES for f in listing.files)
+    gradable = any(
+        f.is_notebook or f.name.suffix.casefold() in ARCHIVES or is_flat_report(f.name) for f in listing.files
+    )
     return gradable or any(is_notebook_name(r.name.name) for r in listing.refusals)
 
 
 def _is_handed_in(file: File) -> bool:
-    return file.is_notebook or file.name.suffix.casefold() in HANDED_IN_AS
+    return file.is_notebook or file.name.suffix.casefold() in HANDED_IN_AS or is_flat_report(file.name)
 
 
 def _of_folder(folder: str, inside: Listing) -> HandIn:
@@ -116,6 +119,7 @@ def _ids(name: PurePosixPath) -> re.Match[str] | None:
 def _flat(listing: Listing) -> list[HandIn]:
     """Hand-ins among the files of the top: by a platform's ids where most names have them, else by stem."""
     claims = [f for f in listing.at_top if _is_handed_in(f)]
+    notebooks = [f.name for f in claims if f.is_notebook]
     stems = {stem(f.name.name) for f in claims}
     by_ids = sum(bool(_ids(f.name)) for f in claims) * 2 > len(claims)
     made: list[HandIn] = []
@@ -123,6 +127,8 @@ def _flat(listing: Listing) -> list[HandIn]:
         found = _ids(file.name) if by_ids else None
         if found:
             made.append(_of_platform(found, (replace(file, name=PurePosixPath(found["file"])),)))
+        elif is_flat_report(file.name) and (owner := whose(file.name, notebooks)):
+            made.append(_of_stem(owner, (file,)))
         elif stem(file.name.name) in stems:
             made.append(_of_stem(file.name, (file,)))
     for refused in listing.refusals:

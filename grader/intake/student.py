@@ -15,11 +15,12 @@ from pathlib import Path, PurePosixPath
 
 from grader.intake.archive import STUDENT_LIMITS, DamagedArchive, is_zip, unpack
 from grader.intake.choice import Candidate, best, score
-from grader.intake.companions import Companions, Workspace, digest_of, lay_out
+from grader.intake.companions import Companions, Workspace, digest_of, lay_out, seen_from
 from grader.intake.files import File, Refusal
 from grader.intake.layout import HandIn
 from grader.intake.names import name_fault, printable
 from grader.intake.notebook import Fault, claims_to_be_notebook, open_notebook
+from grader.intake.reports import choose_report
 from grader.records import IntakeRemark, Submission, Trouble
 
 MOST_NOTEBOOKS = 30
@@ -65,7 +66,9 @@ def _read(hand_in: HandIn, student: str, recognised_by: tuple[str, ...], workspa
     chosen = best(candidates, recognised_by) if candidates else None
     graded = chosen.file if chosen else next(iter(faults), None)
     others = [f for f in hand_in.files if f is not graded]
-    kept = lay_out(others, graded.name, workspace, student) if graded else Companions()
+    report = choose_report(others)
+    centre = graded or report
+    kept = lay_out(others, centre.name, workspace, student) if centre else Companions()
     troubles = [*hand_in.refusals, *_of_faults(faults), *kept.left_out]
     if chosen:
         troubles = [*_of_choice(chosen, candidates, recognised_by), *troubles]
@@ -79,9 +82,18 @@ def _read(hand_in: HandIn, student: str, recognised_by: tuple[str, ...], workspa
         cells=chosen.notebook.cells if chosen else (),
         language=chosen.notebook.language if chosen else _language(faults),
         companions=kept.sizes,
+        report_name=_kept_as(report, centre, kept),
         folder=str(kept.folder or ""),
         remarks=_remarks(troubles, fatal=chosen is None),
     )
+
+
+def _kept_as(report: File | None, centre: File | None, kept: Companions) -> str:
+    """Under which name the report lies among the companions, "" where it doesn't."""
+    if report is None or centre is None:
+        return ""
+    name = str(seen_from(report.name, centre.name.parent))
+    return name if name in kept.sizes else ""
 
 
 def _notebooks(files: Iterable[File]) -> tuple[list[Candidate], dict[File, Fault]]:
@@ -142,7 +154,7 @@ def _language(faults: dict[File, Fault]) -> str:
 def _digest(graded: File | None, files: Iterable[File], kept: Companions) -> str:
     """Names the notebook and its companions, as handed in. What is left out counts by name and size."""
     if graded is None:
-        parts: object = sorted([str(f.name), f.size] for f in files)
+        parts: object = [sorted([str(f.name), f.size] for f in files), sorted(kept.digests.items())]
     else:
         left = sorted(str(r.name) for r in kept.left_out)
         parts = [digest_of(graded.path), sorted(kept.digests.items()), left]

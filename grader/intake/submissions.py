@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +20,7 @@ from grader.intake.files import File, Listing, list_folder
 from grader.intake.layout import HandIn, split
 from grader.intake.names import printable, stem, unique_slugs
 from grader.intake.notebook import claims_to_be_notebook
+from grader.intake.reports import is_report
 from grader.intake.student import read_hand_in
 from grader.records import Submission
 
@@ -54,15 +56,19 @@ def read_submissions(
     return name_duplicates(sorted(read, key=lambda s: s.student))
 
 
-def read_notebook(path: Path) -> Submission:
-    """One notebook by itself: what `check` reads. Files beside it are nobody's business.
+def read_own(paths: Sequence[Path]) -> Submission:
+    """One notebook, one report, or both: what `check` reads. Files beside them are nobody's business.
 
     Raises:
-        IntakeError: where there is no such file.
+        IntakeError: where a file is missing, or these are not one notebook and one report at most.
     """
-    if path.is_dir() or not path.exists():
-        raise IntakeError(_missing(path) if not path.is_dir() else f"{path}: expected a notebook, found a folder")
-    hand_in = _lone(path)
+    for path in paths:
+        if path.is_dir() or not path.exists():
+            raise IntakeError(_missing(path) if not path.is_dir() else f"{path}: expected a file, found a folder")
+    reports = [path for path in paths if is_report(PurePosixPath(path.name))]
+    if len(reports) > 1 or len(paths) - len(reports) > 1:
+        raise IntakeError(f"expected one notebook and one report at most, got {', '.join(map(str, paths))}")
+    hand_in = _lone(*sorted(paths, key=lambda path: path in reports))
     return read_hand_in(hand_in, unique_slugs({hand_in.key: hand_in.name})[hand_in.key], (), Workspace(None))
 
 
@@ -94,10 +100,11 @@ def _marked(listing: Listing) -> Listing:
     return replace(listing, files=tuple(files))
 
 
-def _lone(path: Path) -> HandIn:
-    name = stem(path.name)
-    file = File(PurePosixPath(path.name), path, path.stat().st_size, is_notebook=True)
-    return HandIn(path.name, name, printable(name), (file,))
+def _lone(*paths: Path) -> HandIn:
+    name = stem(paths[0].name)
+    names = [PurePosixPath(path.name) for path in paths]
+    files = (File(n, p, p.stat().st_size, is_notebook=not is_report(n)) for n, p in zip(names, paths, strict=True))
+    return HandIn(paths[0].name, name, printable(name), tuple(files))
 
 
 def _missing(path: Path) -> str:

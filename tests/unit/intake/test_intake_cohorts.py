@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import IntakeError
-from grader.intake import read_notebook, read_submissions
+from grader.intake import read_own, read_submissions
 from grader.intake.names import slug, unique_slugs
 from grader.records import Submission, Trouble
 
@@ -105,7 +105,7 @@ def test_students_own_folder_keeps_all_that_lies_around_the_notebook(tmp_path: P
 def test_one_notebook_is_one_student_without_its_neighbours(tmp_path: Path) -> None:
     lay(tmp_path, {"lab.ipynb": notebook("a"), "diary.txt": "dear"})
     (only,) = read_submissions(tmp_path / "lab.ipynb")
-    assert only == read_notebook(tmp_path / "lab.ipynb")
+    assert only == read_own([tmp_path / "lab.ipynb"])
     assert (only.student, only.companions, only.folder) == ("lab", {}, "")
 
 

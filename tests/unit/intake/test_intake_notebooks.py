@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import IntakeError
-from grader.intake import read_notebook, read_submissions
+from grader.intake import read_own, read_submissions
 from grader.intake.cells import LONGEST_OUTPUTS, to_cells
 from grader.records import CellKind, Submission, Trouble
 
@@ -36,7 +36,7 @@ def read(tmp_path: Path, content: Any, name: str = "lab.ipynb") -> Submission:
         path.write_bytes(content)
     else:
         path.write_text(content if isinstance(content, str) else json.dumps(content))
-    found = read_notebook(path)
+    found = read_own([path])
     assert Submission.model_validate_json(found.model_dump_json()) == found
     return found
 
@@ -354,14 +354,14 @@ def test_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with (tmp_path / "lab.ipynb").open("wb") as file:
         file.truncate(150 << 20)
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
-    (remark,) = read_notebook(tmp_path / "lab.ipynb").remarks
+    (remark,) = read_own([tmp_path / "lab.ipynb"]).remarks
     assert (remark.trouble, remark.fatal) == (Trouble.TOO_LARGE, True) and "150 MB" in remark.message
 
 
 @pytest.mark.parametrize("name", ["nothing.ipynb", "."])
 def test_reading_what_is_no_file_is_an_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(IntakeError, match=r"no such file|found a folder"):
-        read_notebook(tmp_path / name)
+        read_own([tmp_path / name])
 
 
 JSON = st.recursive(
@@ -390,5 +390,5 @@ def test_cells_of_any_json_become_records(cells: list[Any], key: str) -> None:
 def test_any_bytes_are_read_or_remarked(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.ipynb"
     path.write_bytes(data)
-    found = read_notebook(path)
+    found = read_own([path])
     assert found.readable or any(r.fatal for r in found.remarks)
