@@ -26,6 +26,7 @@ class CauseKind(StrEnum):
     MISSING_PACKAGE = "missing_package"
     DRIFT = "drift"
     UNREADABLE = "unreadable"
+    REPORT_UNREADABLE = "report_unreadable"
     GRADER_FAULT = "grader_fault"
 
     @property

@@ -36,6 +36,7 @@ CAUSES = {
     CauseKind.MISSING_PACKAGE: "A package that is not installed here",
     CauseKind.DRIFT: "Written for another version of Keras",
     CauseKind.UNREADABLE: "The file could not be read",
+    CauseKind.REPORT_UNREADABLE: "The report could not be read",
     CauseKind.GRADER_FAULT: "Something went wrong on our side",
 }
 
