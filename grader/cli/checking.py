@@ -9,7 +9,7 @@ from rich.console import Console
 from grader.errors import GraderError, SandboxError
 from grader.execute import probe_sandbox
 from grader.export import result_json
-from grader.intake import read_notebook
+from grader.intake import read_own
 from grader.pipeline import gather, judge, open_rubric, supply
 from grader.publish import write_whole
 from grader.records import Outcome, Result, Rubric, SandboxKind
@@ -25,7 +25,7 @@ def check(notebook: Path, rubric_path: Path, *, html: Path | None, cache: Path, 
     settings = rubric.settings.model_copy(
         update={"sandbox": kind, "kernel_python": kernel_python or rubric.settings.kernel_python}
     )
-    submission = read_notebook(notebook)
+    submission = read_own([notebook])
     with console.status("Preparing data sets and weights …") as status:
         assets = supply(_with(rubric, settings), cache=cache, on_progress=lambda text: status.update(f"Assets: {text}"))
         evidence, _ = gather(submission, assets=assets, settings=settings,
