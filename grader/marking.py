@@ -1,6 +1,6 @@
 """Stored evidence and a rubric → marks, without a kernel: nothing that runs notebooks is even imported.
 
-In: a rubric's file, a Gradebook. Out: Results, stored and handed on one at a time.
+In: a rubric's file, a Gradebook. Out: Results, handed on one at a time, stored all at once.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ def open_rubric(path: Path) -> Rubric:
 def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evidence, Result | None, Result]]:
     """Judges all current evidence by a rubric; yields evidence, the result before and the result now.
 
-    No kernel is started.
+    No kernel is started. The results are stored together after the last: a call that was stopped leaves the marks
+    as they were, and the next one still tells which of them moved.
     """
     before = {stored.student: stored.result for stored in gradebook.current_results(rubric.id)}
+    judged = []
     for student, key, evidence in gradebook.current_evidence(rubric.id):
         result = judge(evidence, rubric)
-        gradebook.store_result(rubric.id, result, key)
+        judged.append((result, key))
         yield evidence, before.get(student), result
+    gradebook.store_results(rubric.id, judged)

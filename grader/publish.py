@@ -1,20 +1,31 @@
 """Results → the folder that an instructor opens: index.html, a page a student, grades.csv.
 
-In: graded students, one at a time. Out: files, each written whole or not at all.
-Never keeps a student's evidence after the page is written.
+In: graded students, one at a time. Out: files, each written whole or not at all. A page that would come out as it
+lies there is not made again; `.pages.json` beside the pages remembers what each was made from.
+Never keeps a student's evidence after the page is written, nor leaves a page that a full rendering would not write.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.export import write_grades_csv
 from grader.records import Evidence, Result, Rubric
-from grader.render import CohortEntry, cohort_entry, render_cohort, render_student
+from grader.render import CohortEntry, cohort_entry, made_from, render_cohort, render_student
 
 STUDENTS = "students"
+MEMORY = ".pages.json"
+
+
+class Page(NamedTuple):
+    """A page as it was written: a name for what it was made from, and SHA-256 of its bytes."""
+
+    made_from: str
+    digest: str
 
 
 class Publisher:
@@ -28,23 +39,37 @@ class Publisher:
         self._rubric = rubric
         self._reveal_all = reveal_all
         self._entries: dict[str, CohortEntry] = {}
+        self._before = _remembered(folder / MEMORY)
+        self._pages: dict[str, Page] = {}
+        self.written = 0
+        """How many students' pages were written, rather than left as they lay there."""
         (folder / STUDENTS).mkdir(parents=True, exist_ok=True)
 
     def add(self, result: Result, evidence: Evidence) -> Path:
-        """Writes one student's page, and remembers the line for the overview."""
+        """Sees to one student's page, and remembers the line for the overview."""
         name = f"{STUDENTS}/{result.student}.html"
+        path = self._folder / name
         self._entries[result.student] = cohort_entry(result, evidence, page_name=name)
-        return write_whole(self._folder / name, render_student(result, evidence, reveal_all=self._reveal_all))
+        source = made_from(result, evidence, reveal_all=self._reveal_all)
+        if self._before.get(result.student) != Page(source, _digest(path)):
+            text = render_student(result, evidence, reveal_all=self._reveal_all)
+            write_whole(path, text)
+            self.written += 1
+            self._pages[result.student] = Page(source, hashlib.sha256(text.encode()).hexdigest())
+        else:
+            self._pages[result.student] = self._before[result.student]
+        return path
 
-    def finish(self, *, notes: Sequence[str] = ()) -> Path:
+    def finish(self) -> Path:
         """Writes the overview and the table; pages of students who are no longer there are removed."""
         entries = [self._entries[student] for student in sorted(self._entries)]
         for page in (self._folder / STUDENTS).glob("*.html"):
             if page.stem not in self._entries:
                 page.unlink()
+        write_whole(self._folder / MEMORY, json.dumps(self._pages, indent=0, sort_keys=True))
         write_grades_csv([entry.result for entry in entries], self._folder / "grades.csv")
         title = f"{len(entries)} hand-ins" if len(entries) != 1 else "1 hand-in"
-        overview = render_cohort(entries, rubric=self._rubric, title=title, notes=notes)
+        overview = render_cohort(entries, rubric=self._rubric, title=title, notes=_notes(self.results))
         return write_whole(self._folder / "index.html", overview)
 
     @property
@@ -53,9 +78,35 @@ class Publisher:
         return tuple(self._entries[student].result for student in sorted(self._entries))
 
 
+def _notes(results: tuple[Result, ...]) -> tuple[str, ...]:
+    """What the overview says of all: from the results alone, so that it says it after a re-marking too."""
+    count = sum(any(notice.kind == "stand_in" for notice in result.notices) for result in results)
+    if not count:
+        return ()
+    return (f"Stand-ins for data or weights were used with {count} of {len(results)} hand-ins; each page says which. "
+            "Structure and training are judged as usual; accuracies mean nothing.",)
+
+
 def write_whole(path: Path, text: str) -> Path:
     """Replaces a file in one step, so that a reader never sees half of it."""
     partial = path.with_name(f".{path.name}.part")
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)
     return path
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; words that are no digest where it can't be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return "not there"
+
+
+def _remembered(path: Path) -> dict[str, Page]:
+    """What was remembered of the pages; nothing where it can't be understood, and then every page is made anew."""
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return {student: Page(str(made), str(digest)) for student, (made, digest) in known.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}

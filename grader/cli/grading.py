@@ -21,7 +21,7 @@ from grader.export import result_json
 from grader.intake import read_submissions
 from grader.pipeline import open_rubric, supply
 from grader.publish import Publisher
-from grader.records import Assets, Rubric
+from grader.records import Rubric
 from grader.render import render_terminal_table
 
 
@@ -71,7 +71,7 @@ def grade(path: Path, rubric_path: Path, *, out: Path | None, database: str, cac
         console.print("Stopped. What is done is kept; the same command goes on from there.")
         sys.stdout.flush()
         os._exit(130)  # worker threads may hang in kernels, which die with this process
-    index = publisher.finish(notes=_notes(assets))
+    index = publisher.finish()
     if not as_json:
         _close(console, publisher, index, reused, len(submissions))
 
@@ -79,13 +79,6 @@ def grade(path: Path, rubric_path: Path, *, out: Path | None, database: str, cac
 def _say_json(one: Graded, as_json: bool) -> None:
     if as_json:
         print(json.dumps(json.loads(result_json(one.result))), flush=True)
-
-
-def _notes(assets: Assets) -> tuple[str, ...]:
-    if not assets.stand_ins:
-        return ()
-    return (f"Stand-ins were used for: {', '.join(assets.stand_ins)}. Structure and training are judged as usual; "
-            "accuracies mean nothing.",)
 
 
 def _close(console: Console, publisher: Publisher, index: Path, reused: int, total: int) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from grader.errors import GradebookError
@@ -144,7 +144,21 @@ class Gradebook:
 
     def store_result(self, assignment: str, result: Result, evidence_key: str) -> None:
         """Adds a judgement to the student's history; one that is equal to the newest changes nothing."""
-        values = {
+        self.store_results(assignment, [(result, evidence_key)])
+
+    def store_results(self, assignment: str, judged: Iterable[tuple[Result, str]]) -> None:
+        """Adds judgements, each with its evidence's key, as `store_result` does: all of them, or none."""
+        rows = [self._result_values(assignment, result, key) for result, key in judged]
+
+        def write(connection: Connection) -> None:
+            added = [row for row in rows if not _is_newest(connection, row)]
+            if added:
+                connection.execute(insert(RESULTS), [{**row, "created": now()} for row in added])
+
+        self._write(write)
+
+    def _result_values(self, assignment: str, result: Result, evidence_key: str) -> dict[str, Any]:
+        return {
             "assignment": assignment,
             "student": result.student,
             "digest": result.digest,
@@ -156,19 +170,6 @@ class Gradebook:
             "possible": result.possible,
             "result": packed(result),
         }
-        newest = (
-            select(RESULTS)
-            .where(RESULTS.c.assignment == assignment, RESULTS.c.student == result.student)
-            .order_by(RESULTS.c.id.desc())
-            .limit(1)
-        )
-
-        def write(connection: Connection) -> None:
-            old = connection.execute(newest).mappings().one_or_none()
-            if old is None or any(old[name] != value for name, value in values.items()):
-                connection.execute(insert(RESULTS).values(**values, created=now()))
-
-        self._write(write)
 
     def current_results(self, assignment: str) -> list[StoredResult]:
         """The newest result of each current hand-in, sorted by student; those not yet judged are missing."""
@@ -193,7 +194,8 @@ class Gradebook:
         """
         for whose in self.current_handins(assignment):
             with self._reading() as connection:
-                row = connection.execute(_evidence_of(assignment, whose)).first()
+                named = {"assignment_": assignment, "student_": whose.student, "digest_": whose.digest}
+                row = connection.execute(_EVIDENCE_OF, named).first()
             if row is None:
                 continue
             try:
@@ -242,6 +244,13 @@ def _latest(assignment: str) -> Any:
     return newest.scalar_subquery()
 
 
+def _is_newest(connection: Connection, row: dict[str, Any]) -> bool:
+    """Whether the student's newest result is this very one."""
+    whose = {"assignment_": row["assignment"], "student_": row["student"]}
+    old = connection.execute(_NEWEST_RESULT, whose).mappings().one_or_none()
+    return old is not None and all(old[name] == value for name, value in row.items())
+
+
 def _newest_results(assignment: str) -> Select[tuple[int]]:
     """Ids of the newest result of each current hand-in: results of earlier files of the student don't count."""
     same = and_(HAND_INS.c.student == RESULTS.c.student, HAND_INS.c.digest == RESULTS.c.digest)
@@ -253,18 +262,25 @@ def _newest_results(assignment: str) -> Select[tuple[int]]:
     )
 
 
-def _evidence_of(assignment: str, whose: HandInRow) -> Select[Any]:
+def _evidence_of() -> Select[Any]:
     result = (
         select(RESULTS.c.evidence_key)
-        .where(
-            RESULTS.c.assignment == assignment,
-            RESULTS.c.student == whose.student,
-            RESULTS.c.digest == whose.digest,
-        )
+        .where(RESULTS.c.assignment == bindparam("assignment_"), RESULTS.c.student == bindparam("student_"))
+        .where(RESULTS.c.digest == bindparam("digest_"))
         .order_by(RESULTS.c.id.desc())
         .limit(1)
         .scalar_subquery()
     )
     used = func.coalesce(EVIDENCE.c.key == result, False)
-    wanted = select(EVIDENCE.c.key, EVIDENCE.c.evidence).where(EVIDENCE.c.digest == whose.digest)
+    wanted = select(EVIDENCE.c.key, EVIDENCE.c.evidence).where(EVIDENCE.c.digest == bindparam("digest_"))
     return wanted.order_by(used.desc(), EVIDENCE.c.created.desc(), EVIDENCE.c.id.desc()).limit(1)
+
+
+# Built once: a cohort asks them for every student, and building takes longer than asking.
+_EVIDENCE_OF = _evidence_of()
+_NEWEST_RESULT = (
+    select(RESULTS)
+    .where(RESULTS.c.assignment == bindparam("assignment_"), RESULTS.c.student == bindparam("student_"))
+    .order_by(RESULTS.c.id.desc())
+    .limit(1)
+)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
 
 from grader.records import Cell, Place
@@ -146,6 +145,8 @@ def _lines_of_pieces(text: str) -> Iterator[tuple[Piece, ...]]:
     if len(text) > _HIGHLIGHT_LIMIT:
         yield from ((Piece(x),) for x in text.split("\n"))
         return
+    from pygments.lexers.python import PythonLexer  # only here: most re-markings colour no code
+
     current: list[Piece] = []
     for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
         head, *rest = value.split("\n")

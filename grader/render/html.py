@@ -10,19 +10,24 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.records import Evidence, IntakeRemark, Result, Rubric
 from grader.render.cohort import CohortEntry, cohort_view
+from grader.render.provenance import shown_part
 from grader.render.student import student_view
 from grader.render.text import code_parts
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, FileSystemBytecodeCache
 
 
 def render_student(result: Result, evidence: Evidence | None, *, reveal_all: bool) -> str:
     """The page that a student reads. With `reveal_all=False` it keeps back what the rubric keeps back."""
-    return _page("student.html.j2", view=student_view(result, evidence, reveal_all=reveal_all))
+    return _page("student.html.j2", view=student_view(*shown_part(result, evidence), reveal_all=reveal_all))
 
 
 def render_cohort(
@@ -47,6 +52,8 @@ def _page(template: str, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # only here: most re-markings write few pages
+
     environment = Environment(
         loader=PackageLoader("grader.render"),
         autoescape=True,
@@ -54,6 +61,20 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_compiled_templates(),
     )
     environment.filters["code_parts"] = code_parts
     return environment
+
+
+def _compiled_templates() -> FileSystemBytecodeCache | None:
+    """Compiled templates in a folder of temporary files that only this user may write; None where there can't be one.
+
+    Compiling takes longer than filling them for a small cohort.
+    """
+    from jinja2 import FileSystemBytecodeCache
+
+    try:
+        return FileSystemBytecodeCache(pattern=f"grader-{version('jinja2')}-%s.cache")
+    except (OSError, RuntimeError):
+        return None

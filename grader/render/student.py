@@ -128,7 +128,6 @@ class StudentView:
     fatal_remarks: tuple[str, ...]
     fatal_advice: tuple[str, ...]
     remarks: tuple[str, ...]
-    rubric_digest: str
     notebook_digest: str
 
 
@@ -160,7 +159,6 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
         fatal_advice=tuple(sentence(c.advice) for c in unreadable if c.advice)[:3],
         # A remark belongs to no criterion, so nobody can tell whether it gives one away.
         remarks=() if kept_back else tuple(sentence(r) for r in result.remarks[:20]),
-        rubric_digest=result.rubric_digest[:8],
         notebook_digest=result.digest[:8],
     )
 

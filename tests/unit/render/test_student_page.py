@@ -170,7 +170,6 @@ def test_shortening_and_stand_ins_are_stated_at_the_top_and_in_the_footer(rich: 
     assert "MobileNetV2 weights: seeded and calibrated" in top
     assert "MobileNetV2 weights: seeded and calibrated" in words(footer)
     assert "Keras 3.15.1" in words(footer)
-    assert "c0ffee12" in footer
     assert "cells 13 s" in words(footer)
 
 

@@ -1,0 +1,61 @@
+"""Stored evidence judged by a changed rubric: every mark at once, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.evidence import collect
+from grader.gradebook import Gradebook
+from grader.judge import judge
+from grader.marking import open_rubric, regrade_cohort
+from grader.records import Cell, CellKind, Rubric, Submission
+
+RUBRIC = Path(__file__).parents[3] / "rubrics" / "lab06.yaml"
+SOURCE = "import keras\nbase = keras.applications.MobileNetV2(include_top=False)\nmodel = keras.Sequential([base])"
+
+
+@pytest.fixture(scope="module")
+def rubric() -> Rubric:
+    return open_rubric(RUBRIC)
+
+
+@pytest.fixture
+def book(tmp_path: Path, rubric: Rubric) -> Iterator[Gradebook]:
+    """Two students, graded."""
+    cells = (Cell(number=1, kind=CellKind.CODE, source=SOURCE),)
+    handins = [Submission(student=name, display_name=name, digest=name, cells=cells) for name in ("ada", "bo")]
+    with Gradebook(tmp_path / "gradebook.db") as opened:
+        opened.record_handins(rubric.id, handins)
+        for one in handins:
+            evidence = collect(one, None)
+            opened.store_evidence(f"key-{one.student}", evidence)
+            opened.store_result(rubric.id, judge(evidence, rubric), f"key-{one.student}")
+        yield opened
+
+
+def dearer(rubric: Rubric) -> Rubric:
+    criteria = tuple(c.model_copy(update={"points": c.points + 1}) for c in rubric.criteria)
+    return rubric.model_copy(update={"criteria": criteria, "digest": "changed"})
+
+
+def test_every_result_is_judged_and_stored(book: Gradebook, rubric: Rubric) -> None:
+    judged = list(regrade_cohort(dearer(rubric), book))
+    assert [after.possible - before.possible for _, before, after in judged if before] == [len(rubric.criteria)] * 2
+    assert [s.result for s in book.current_results(rubric.id)] == [after for _, _, after in judged]
+    assert [s.evidence_key for s in book.current_results(rubric.id)] == ["key-ada", "key-bo"]
+
+
+def test_the_same_rubric_again_adds_nothing_to_the_history(book: Gradebook, rubric: Rubric) -> None:
+    list(regrade_cohort(rubric, book))
+    assert len(book.history(rubric.id, "ada")) == 1
+    list(regrade_cohort(dearer(rubric), book))
+    assert len(book.history(rubric.id, "ada")) == 2
+
+
+def test_a_stopped_call_leaves_the_marks_as_they_were(book: Gradebook, rubric: Rubric) -> None:
+    before = book.current_results(rubric.id)
+    next(regrade_cohort(dearer(rubric), book))
+    assert book.current_results(rubric.id) == before
