@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,13 +54,13 @@ class Session:
         return [str(line["what"]) for line in self.noted if line["kind"] == kind]
 
 
-@pytest.fixture
-def run_cells(tmp_path):
-    """Runs cells in a fresh process, with the assets given."""
+@pytest.fixture(scope="session")
+def run_cells_in():
+    """Runs cells in a fresh process in an empty folder, with the assets given."""
 
-    def run(*cells: str, datasets=(), weights=()) -> Session:
+    def run(root: Path, *cells: str, datasets=(), weights=()) -> Session:
         for folder in ("out", "home/student", "content"):
-            (tmp_path / folder).mkdir(parents=True)
+            (root / folder).mkdir(parents=True)
         numbered = [
             {"cell": number, "sha256": hashlib.sha256(source.encode()).hexdigest()}
             for number, source in enumerate(cells, 1)
@@ -67,24 +68,24 @@ def run_cells(tmp_path):
         settings = {
             "assets": {"datasets": list(datasets), "weights": list(weights)},
             "cells": numbered,
-            "out": str(tmp_path / "out"),
-            "home": str(tmp_path / "home/student"),
+            "out": str(root / "out"),
+            "home": str(root / "home/student"),
         }
-        (tmp_path / "settings.json").write_text(json.dumps(settings))
-        (tmp_path / "cells.json").write_text(json.dumps(cells))
+        (root / "settings.json").write_text(json.dumps(settings))
+        (root / "cells.json").write_text(json.dumps(cells))
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": settings["home"],
-            "GRADER_ROOT": str(tmp_path),
+            "GRADER_ROOT": str(root),
             "MPLBACKEND": "Agg",
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CUDA_VISIBLE_DEVICES": "",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        driver = DRIVER.format(kernel_side=str(KERNEL_SIDE), root=str(tmp_path))
+        driver = DRIVER.format(kernel_side=str(KERNEL_SIDE), root=str(root))
         done = subprocess.run(
             [sys.executable, "-c", driver],
-            cwd=tmp_path / "content",
+            cwd=root / "content",
             env=environment,
             capture_output=True,
             text=True,
@@ -92,21 +93,26 @@ def run_cells(tmp_path):
             check=False,
         )
         assert done.returncode == 0, done.stderr[-3000:]
-        log = tmp_path / "out/requests.jsonl"
+        log = root / "out/requests.jsonl"
         noted = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-        return Session(**json.loads((tmp_path / "end.json").read_text()), noted=noted, printed=done.stdout)
+        return Session(**json.loads((root / "end.json").read_text()), noted=noted, printed=done.stdout)
 
     return run
 
 
 @pytest.fixture
-def dataset(tmp_path):
-    """A served data set of eight small drawn pictures a class."""
+def run_cells(run_cells_in, tmp_path):
+    """Runs cells in a fresh process, with the assets given."""
+    return partial(run_cells_in, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory):
+    """A served data set of eight small drawn pictures a class, which no cell writes to."""
     import make_pictures
 
-    root = tmp_path / "assets/cats_and_dogs_filtered"
-    archive = tmp_path / "assets/cats_and_dogs_filtered.zip"
-    archive.parent.mkdir()
+    root = tmp_path_factory.mktemp("assets") / "cats_and_dogs_filtered"
+    archive = root.with_suffix(".zip")
     with zipfile.ZipFile(archive, "w") as packed:
         for picture in make_pictures.all_pictures():
             if picture.index % 1000 < 8:

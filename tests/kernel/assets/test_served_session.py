@@ -33,31 +33,37 @@ def test_requests_carry_the_cell_that_made_them(run_cells):
     assert [(line["kind"], line["cell"]) for line in session.noted] == [("skipped", 2), ("answered", 4)]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "cats_and_dogs_filtered",
-        "../cats_and_dogs_filtered",
-        "~/data/cats_and_dogs_filtered",
-        "/content/drive/MyDrive/lab/cats_and_dogs_filtered",
-        "/kaggle/input/cats-and-dogs/cats_and_dogs_filtered",
-        r"C:\Users\me\cats_and_dogs_filtered",
-    ],
+PATHS = (
+    "cats_and_dogs_filtered",
+    "../cats_and_dogs_filtered",
+    "~/data/cats_and_dogs_filtered",
+    "/content/drive/MyDrive/lab/cats_and_dogs_filtered",
+    "/kaggle/input/cats-and-dogs/cats_and_dogs_filtered",
+    r"C:\Users\me\cats_and_dogs_filtered",
 )
-def test_every_reader_of_paths_finds_the_data_set(run_cells, dataset, path):
-    session = run_cells(
-        "import os, glob, pathlib\nfrom PIL import Image\n"
-        f"root = os.path.expanduser({path!r})\n"
-        "train = os.path.join(root, 'train')\n"
-        "told = [os.path.exists(root), os.path.isdir(train), sorted(os.listdir(train)),\n"
-        "    sum(len(files) for _, _, files in os.walk(train)), len(glob.glob(os.path.join(train, 'cats', '*.jpg'))),\n"
-        "    len(list((pathlib.Path(train) / 'dogs').iterdir())),\n"
-        "    Image.open(os.path.join(train, 'cats', 'cat.1.jpg')).format,\n"
-        "    os.path.exists(os.path.join(root, 'no_such_split'))]",
-        datasets=[dataset],
-    )
-    assert session.failed == []
-    assert session.told == [True, True, ["cats", "dogs"], 16, 8, 8, "JPEG", False]
+READERS = """
+root = os.path.expanduser({path!r})
+train = os.path.join(root, 'train')
+told[{path!r}] = [os.path.exists(root), os.path.isdir(train), sorted(os.listdir(train)),
+    sum(len(files) for _, _, files in os.walk(train)), len(glob.glob(os.path.join(train, 'cats', '*.jpg'))),
+    len(list((pathlib.Path(train) / 'dogs').iterdir())),
+    Image.open(os.path.join(train, 'cats', 'cat.1.jpg')).format,
+    os.path.exists(os.path.join(root, 'no_such_split'))]
+"""
+
+
+@pytest.fixture(scope="module")
+def read_by_path(run_cells_in, tmp_path_factory, dataset):
+    """What each reader found under each path, all in one process."""
+    cells = [READERS.format(path=path) for path in PATHS]
+    imports = "import os, glob, pathlib\nfrom PIL import Image\ntold = {}"
+    return run_cells_in(tmp_path_factory.mktemp("paths"), imports, *cells, datasets=[dataset])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_reader_of_paths_finds_the_data_set(read_by_path, path):
+    assert read_by_path.failed == []
+    assert read_by_path.told[path] == [True, True, ["cats", "dogs"], 16, 8, 8, "JPEG", False]
 
 
 def test_a_path_of_nothing_we_serve_fails_as_ever(run_cells, dataset):
