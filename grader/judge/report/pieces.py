@@ -1,0 +1,135 @@
+"""The pieces of code that a screenshot must show, and how each stands in a text that was read.
+
+In: the rubric's pieces, `CodeText`. Out: a `PieceRead` each. Must never take what stands in a comment or a sentence
+for code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from pydantic import Field
+
+from grader.judge.check import Parameters
+from grader.judge.report.code_text import CodeText, LineKind, Stream, fold, stream_of
+from grader.judge.report.code_wanted import Sight, Sighting, WantedCode, sightings
+
+
+class Piece(Parameters):
+    """A piece of code that must be seen.
+
+    Attributes:
+        name: as the page says it.
+        code: spellings that count; `at_least` of them must be seen. A truth value or number at the end is exact.
+        partly: spellings that count in part.
+        near: words that make it undecided, not missing, where they stand in code.
+        doubt: code beside which a spelling that was seen isn't believed.
+    """
+
+    name: str
+    code: tuple[str, ...] = Field(min_length=1)
+    partly: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    doubt: tuple[str, ...] = ()
+    at_least: int = 1
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """First names of all its spellings, folded: text without any of them holds no spelling."""
+        return tuple(WantedCode(spelling).head for spelling in (*self.code, *self.partly))
+
+
+class State(IntEnum):
+    """How a piece stands in a text, the worst first; of several pictures the best counts."""
+
+    MISSING = 0
+    UNSURE = 1
+    CONTRARY = 2
+    BOTH = 3
+    """It and its contrary."""
+    IN_PART = 4
+    SEEN = 5
+
+
+@dataclass(frozen=True)
+class PieceRead:
+    """`line`: what was read where it stands. `spoken_of`: it stands in a comment or a sentence only."""
+
+    piece: Piece
+    state: State
+    line: str = ""
+    spoken_of: bool = False
+
+
+@dataclass(frozen=True)
+class Streams:
+    """A text cut into what is code and what only speaks of it."""
+
+    text: CodeText
+    code: Stream
+    spoken: Stream
+
+
+def streams(text: CodeText) -> Streams:
+    """Both streams of a text."""
+    spoken = tuple(line for line in text.lines if line.kind != LineKind.CODE)
+    return Streams(text, stream_of(text.lines, LineKind.CODE), stream_of(spoken, LineKind.COMMENT, LineKind.PROSE))
+
+
+def read_pieces(pieces: Iterable[Piece], read: Streams) -> tuple[PieceRead, ...]:
+    """How every piece stands in the text."""
+    return tuple(_read_piece(piece, read) for piece in pieces)
+
+
+def best_of(readings: Sequence[tuple[PieceRead, ...]]) -> tuple[PieceRead, ...]:
+    """Of several pictures under one question, for each piece the best."""
+    return tuple(max(column, key=lambda read: read.state) for column in zip(*readings, strict=True))
+
+
+def _read_piece(piece: Piece, read: Streams) -> PieceRead:
+    seen, unsure, contrary = _sights(piece.code, read.code)
+    state, sighting = State.MISSING, None
+    if seen and contrary:
+        state, sighting = State.BOTH, contrary[0]
+    elif len(seen) >= piece.at_least:
+        state, sighting = State.SEEN, seen[0]
+    elif seen:
+        state, sighting = (State.UNSURE if unsure else State.IN_PART), seen[0]
+    elif contrary:
+        state, sighting = State.CONTRARY, contrary[0]
+    elif parts := _sights(piece.partly, read.code)[0]:
+        state, sighting = State.IN_PART, parts[0]
+    elif unsure:
+        state, sighting = State.UNSURE, unsure[0]
+    if sighting is None:
+        return _spoken_of(piece, read) or PieceRead(piece, _near(piece, read))
+    if state == State.SEEN and _sights(piece.doubt, read.code)[0]:
+        state = State.UNSURE
+    return PieceRead(piece, state, _line(read.text, sighting))
+
+
+def _sights(spellings: Sequence[str], stream: Stream) -> tuple[list[Sighting], list[Sighting], list[Sighting]]:
+    """One sighting a spelling that was seen; all that are unsure; all that say the contrary."""
+    seen, unsure, contrary = [], [], []
+    for spelling in spellings:
+        found = sightings(WantedCode(spelling), stream)
+        seen += [s for s in found if s.sight == Sight.SEEN][:1]
+        unsure += [s for s in found if s.sight == Sight.UNSURE]
+        contrary += [s for s in found if s.sight == Sight.CONTRARY]
+    return seen, unsure, contrary
+
+
+def _spoken_of(piece: Piece, read: Streams) -> PieceRead | None:
+    if not read.spoken.folded or not _sights(piece.code, read.spoken)[0]:
+        return None
+    return PieceRead(piece, State.UNSURE, spoken_of=True)
+
+
+def _near(piece: Piece, read: Streams) -> State:
+    return State.UNSURE if any(fold(word) in read.code.folded for word in piece.near) else State.MISSING
+
+
+def _line(text: CodeText, sighting: Sighting) -> str:
+    return text.lines[sighting.line].text.strip() if 0 <= sighting.line < len(text.lines) else ""
