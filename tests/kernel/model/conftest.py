@@ -16,13 +16,22 @@ from grader.records import Run, RunEnd, SavedModel
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "grader" / "kernel_side" / "inspect_model.py"
-MAKE = """
+PLAIN = """
 import os, sys
+folder, kernel_side = sys.argv[1:]
+sys.path.insert(0, kernel_side)
+"""
+ON_NUMPY = """
+from inspect_backend import import_keras
+keras = import_keras("numpy")
+"""
+ON_TENSORFLOW = """
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="")
-import h5py, keras, numpy as np
-from keras import layers as L
-A = keras.applications
-folder = sys.argv[1]
+import keras
+"""
+PARTS = """
+import h5py, json, numpy as np
+L, A = keras.layers, keras.applications
 
 def legacy(model, path):
     with h5py.File(path, "w") as f:
@@ -34,9 +43,13 @@ def legacy(model, path):
             for n, w in zip(names, l.weights):
                 g.create_dataset(n.decode(), data=np.asarray(w))
 
-def base(**more):
-    keras.utils.set_random_seed(6)
-    return A.MobileNetV2(**{"input_shape": (96, 96, 3), "include_top": False, "weights": None, **more})
+def base(seed=6, **more):
+    model = A.MobileNetV2(**{"input_shape": (96, 96, 3), "include_top": False, "weights": None, **more})
+    random = np.random.default_rng(seed)
+    for w in model.weights:
+        if w.name.endswith("kernel"):
+            w.assign(random.uniform(-1, 1, w.shape) * np.sqrt(3 / np.prod(w.shape[:-1])))
+    return model
 
 def augment():
     return keras.Sequential([L.RandomFlip("horizontal"), L.RandomRotation(0.2)])
@@ -50,7 +63,8 @@ def functional(b, head=None):
     x = A.mobilenet_v2.preprocess_input(augment()(i))
     x = L.GlobalAveragePooling2D()(b(x, training=False))
     return keras.Model(i, (head or L.Dense(1, activation="sigmoid"))(L.Dropout(0.2)(x)))
-
+"""
+TRAINED = """
 b = base()
 legacy(b, f"{folder}/served.h5")
 b.trainable = False
@@ -67,6 +81,11 @@ m.compile(keras.optimizers.Adam(1e-5), "binary_crossentropy", run_eagerly=True)
 m.fit(x, y, batch_size=2, verbose=0)
 m.save(f"{folder}/functional-2.keras")
 
+import inspect_behaviour
+found = dict(inspect_behaviour.measure({"models": {"m-0": f"{folder}/sequential-0.keras"}, "backend": "tensorflow"}))
+json.dump(found["m-0"]["behaviour"], open(f"{folder}/by-tensorflow.json", "w"))
+"""
+UNTRAINED = """
 save(keras.Sequential([L.Input((96, 96, 3)), augment(), L.Rescaling(1 / 127.5, -1), base(),
      L.GlobalAveragePooling2D(), L.Dense(1), L.Activation("sigmoid")]), "sequential-0")
 b = base(include_top=True, classes=1000)
@@ -74,16 +93,13 @@ save(keras.Model(b.input, L.Dense(1, activation="sigmoid")(b.layers[-2].output))
 i = L.Input((96, 96, 3))
 b = base()
 save(keras.Model(i, L.Dense(2, activation="softmax")(L.Flatten()(b(L.Lambda(lambda v: v / 255)(i))))), "lambda-0")
-keras.utils.set_random_seed(7)
-r = A.MobileNetV2(input_shape=(96, 96, 3), include_top=False, weights=None)
-save(keras.Sequential([r, L.GlobalAveragePooling2D(), L.Dense(1)]), "random-0")
+save(keras.Sequential([base(seed=7), L.GlobalAveragePooling2D(), L.Dense(1)]), "random-0")
 i = L.Input((96, 96, 3))
 v = A.VGG16(include_top=False, weights=None, input_shape=(96, 96, 3))
 h = keras.ops.mean(v(A.vgg16.preprocess_input(i)), axis=(1, 2))
 save(keras.Model(i, L.Dense(10, activation="softmax")(h)), "vgg-0")
 n = A.InceptionV3(include_top=False, weights=None, input_shape=(96, 96, 3))
 legacy(n, f"{folder}/inception.h5")
-A.InceptionV3(include_top=False, weights=None, input_shape=(96, 96, 3))
 o = A.InceptionV3(include_top=False, weights=None, input_shape=(96, 96, 3))
 o.set_weights(n.get_weights())
 save(keras.Model(o.input, L.Dense(1)(L.GlobalMaxPooling2D()(o.output))), "inception-0")
@@ -106,12 +122,16 @@ keras.Model(i, L.Activation("tanh")(i)).save(f"{folder}/tiny-0.keras")
 
 @pytest.fixture(scope="session")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of models: functional-0/1/2 (untrained, trained frozen, fine-tuned) and one of every other build."""
+    """A folder of models: functional-0/1/2 (untrained, trained frozen, fine-tuned) and one of every other build.
+
+    What is trained needs TensorFlow, and in the same process `by-tensorflow.json` is measured. What is only built and
+    saved comes from Keras on NumPy, whose files differ in the numbers that automatic names end in and in `jit_compile`.
+    """
     folder = tmp_path_factory.mktemp("saved")
-    script = folder / "make.py"
-    script.write_text(MAKE, encoding="utf-8")
-    done = subprocess.run([sys.executable, script, folder], capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stderr[-3000:]
+    for backend, models in ((ON_NUMPY, UNTRAINED), (ON_TENSORFLOW, TRAINED)):
+        command = [sys.executable, "-c", PLAIN + backend + PARTS + models, str(folder), str(SCRIPT.parent)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr[-3000:]
     return folder
 
 
