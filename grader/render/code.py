@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
 
@@ -147,17 +148,22 @@ def _lines_of_pieces(text: str) -> Iterator[tuple[Piece, ...]]:
         return
     from pygments.lexers.python import PythonLexer  # only here: most re-markings colour no code
 
-    current: list[Piece] = []
+    current: list[tuple[str, str]] = []
     for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
         head, *rest = value.split("\n")
-        current.extend(_piece(head, kind))
+        current.append((head, _style(kind)))
         for following in rest:
-            yield tuple(current)
-            current = list(_piece(following, kind))
-    yield tuple(current)
+            yield _joined(current)
+            current = [(following, _style(kind))]
+    yield _joined(current)
 
 
-def _piece(text: str, kind: _TokenType) -> list[Piece]:
-    if not text:
-        return []
-    return [Piece(text, next((style for token, style in _STYLES if kind in token), ""))]
+def _joined(tokens: list[tuple[str, str]]) -> tuple[Piece, ...]:
+    """Neighbours of one style as one piece: most tokens are plain, and pages are shorter where they stay together."""
+    texts = ((style, "".join(text for text, _ in same)) for style, same in groupby(tokens, key=lambda token: token[1]))
+    return tuple(Piece(text, style) for style, text in texts if text)
+
+
+@lru_cache(maxsize=256)
+def _style(kind: _TokenType) -> str:
+    return next((style for token, style in _STYLES if kind in token), "")

@@ -21,6 +21,7 @@ WITNESSES = {
     Witness.RUN: "The run",
     Witness.MODEL: "The saved model",
     Witness.DOCUMENT: "Outputs saved in your notebook",
+    Witness.REPORT: "Your report",
 }
 
 SAYS = {Says.YES: "Yes", Says.PARTLY: "Partly", Says.NO: "No", Says.CANT_TELL: "Can’t tell"}
