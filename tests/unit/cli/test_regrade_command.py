@@ -1,0 +1,95 @@
+"""`grader regrade` on stored evidence: what it prints, and what it leaves in the folder."""
+
+from __future__ import annotations
+
+import gc
+import json
+from pathlib import Path
+
+import pytest
+
+from grader.cli.regrading import regrade
+from grader.errors import GradebookError
+from grader.evidence import collect
+from grader.gradebook import Gradebook
+from grader.judge import judge
+from grader.marking import open_rubric
+from grader.records import Cell, CellKind, Submission
+
+RUBRIC = Path(__file__).parents[3] / "rubrics" / "lab06.yaml"
+SOURCE = """import keras
+base = keras.applications.MobileNetV2(input_shape=(160, 160, 3), include_top=False)
+inputs = keras.Input((160, 160, 3))
+x = keras.layers.GlobalAveragePooling2D()(base(inputs, training=False))
+model = keras.Model(inputs, keras.layers.Dense(1{activation})(x))
+model.compile(loss=keras.losses.BinaryCrossentropy(from_logits={logits}))
+model.fit(train)"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two students, graded: ada's model gives logits, bo's does not."""
+    rubric = open_rubric(RUBRIC)
+    out = tmp_path / "out"
+    out.mkdir()
+    sources = {
+        "ada": SOURCE.format(activation="", logits=True),
+        "bo": SOURCE.format(activation=", activation='sigmoid'", logits=False),
+    }
+    handins = [
+        Submission(student=name, display_name=name.title(), digest=name,
+                   cells=(Cell(number=1, kind=CellKind.CODE, source=source),))
+        for name, source in sources.items()
+    ]  # fmt: skip
+    with Gradebook(out / "gradebook.db") as book:
+        book.record_handins(rubric.id, handins)
+        for one in handins:
+            evidence = collect(one, None)
+            book.store_evidence(one.student, evidence)
+            book.store_result(rubric.id, judge(evidence, rubric), one.student)
+    return out
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Path:
+    """The rubric with logits worth half."""
+    path = tmp_path / "lab06.yaml"
+    text = RUBRIC.read_text(encoding="utf-8")
+    path.write_text(text.replace("logits: met", "logits: partly"), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != text
+    return path
+
+
+def run(rubric: Path, folder: Path, *, as_json: bool = False) -> None:
+    regrade(rubric, out=folder, database="", reveal_all=True, as_json=as_json)
+
+
+def test_the_same_rubric_moves_nobody(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(RUBRIC, folder)
+    assert "No mark moved." in capsys.readouterr().out
+
+
+def test_a_changed_parameter_moves_one_mark_and_writes_one_page(
+    folder: Path, changed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(RUBRIC, folder)
+    capsys.readouterr()
+    run(changed, folder)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "2 judged anew, 1 moved, nothing was run" in said
+    assert "(1 of the students' changed)" in said
+    assert "binary_head: met 4/4 → partly 2/4" in said
+
+
+def test_json_names_who_moved_and_why(folder: Path, changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(changed, folder, as_json=True)
+    (move,) = json.loads(capsys.readouterr().out)
+    assert move["student"] == "Ada"
+    assert move["before"] - move["after"] == 2
+    assert move["reasons"] == ["binary_head: met 4/4 → partly 2/4"]
+
+
+def test_the_collector_is_back_at_work_after_a_failure_too(tmp_path: Path) -> None:
+    with pytest.raises(GradebookError):
+        run(RUBRIC, tmp_path / "nothing-here")
+    assert gc.isenabled()
