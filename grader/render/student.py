@@ -17,14 +17,17 @@ from grader.records import (
     Evidence,
     IntakeRemark,
     Outcome,
+    Report,
     Result,
     Reveal,
     Says,
     Statement,
     Trouble,
+    Witness,
 )
 from grader.render import words
 from grader.render.code import Quote, quote
+from grader.render.report import AnswerView, PictureView, ReportView, answer_view, picture_view, report_view
 from grader.render.run_story import RunStory, run_story
 from grader.render.text import counted, name, number, points, sentence, where
 
@@ -71,11 +74,14 @@ class CriterionView:
     quote: Quote | None = None
     statements: tuple[StatementView, ...] = ()
     sides: tuple[Side, ...] = ()
+    answer: AnswerView | None = None
+    pictures: tuple[PictureView, ...] = ()
+    suggested: str = ""
 
     @property
     def has_body(self) -> bool:
         """False where title and outcome are all that may be said."""
-        return bool(self.hint or self.looked_for or self.found or self.statements or self.pending)
+        return bool(self.hint or self.looked_for or self.found or self.statements or self.pending or self.answer)
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,7 @@ class StudentView:
     praise: str
     first_steps: tuple[FirstStep, ...]
     sections: tuple[Section, ...]
+    report: ReportView
     story: RunStory
     file_remarks: tuple[str, ...]
     fatal_remarks: tuple[str, ...]
@@ -131,9 +138,18 @@ class StudentView:
     notebook_digest: str
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What a criterion may quote: the notebook's cells and the report's pictures."""
+
+    cells: dict[int, Cell]
+    report: Report | None
+
+
 def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool) -> StudentView:
     """What `result` says to its student; with `reveal_all` nothing is kept back."""
-    cells = {c.number: c for c in evidence.cells} if evidence is not None else {}
+    shown = _Shown({c.number: c for c in evidence.cells}, evidence.report) if evidence is not None else _Shown({}, None)
+    cells = shown.cells
     kept_back = not reveal_all and any(c.reveal != Reveal.ALL for c in result.criteria)
     remarks = (*result.intake, *(evidence.intake if evidence else ()))
     # Whose file equals this one is for the instructor's overview: it names another student.
@@ -152,7 +168,9 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
         self_check=kept_back,
         praise="" if fatal else _praise(result),
         first_steps=_first_steps(result, reveal_all=reveal_all),
-        sections=_sections(result, cells, reveal_all=reveal_all),
+        sections=_sections(result, shown, reveal_all=reveal_all),
+        # Claims belong to no criterion either, so a self-check that keeps anything back shows none.
+        report=report_view(result if not kept_back else result.model_copy(update={"claims": ()}), shown.report),
         story=run_story(causes, result.notices, evidence, cells),
         file_remarks=tuple(message for message, is_fatal in intake if not is_fatal)[:20],
         fatal_remarks=fatal[:20],
@@ -197,8 +215,10 @@ def _first_steps(result: Result, *, reveal_all: bool) -> tuple[FirstStep, ...]:
     """The criteria that cost the most points, in the order of the lab."""
     loss = {i: c.possible - c.points - c.pending for i, c in enumerate(result.criteria) if c.outcome in _WITHOUT_DOUBT}
     worst = sorted((i for i in loss if loss[i] > 0), key=lambda i: -loss[i])[:FIRST_STEPS]
+    nothing = _Shown({}, None)
     views = [
-        (_criterion(result.criteria[i], i, {}, is_open=False, reveal_all=reveal_all), loss[i]) for i in sorted(worst)
+        (_criterion(result.criteria[i], i, nothing, is_open=False, reveal_all=reveal_all), loss[i])
+        for i in sorted(worst)
     ]
     return tuple(FirstStep(v.title, v.anchor, v.next_step or v.found or v.hint, points(lost)) for v, lost in views)
 
@@ -210,7 +230,7 @@ def _opens(criterion: CriterionResult, result: Result) -> bool:
     return criterion.outcome == Outcome.NOT_MET
 
 
-def _sections(result: Result, cells: dict[int, Cell], *, reveal_all: bool) -> tuple[Section, ...]:
+def _sections(result: Result, shown: _Shown, *, reveal_all: bool) -> tuple[Section, ...]:
     by_section: dict[str, list[tuple[int, CriterionResult]]] = {}
     for i, criterion in enumerate(result.criteria):
         by_section.setdefault(criterion.section, []).append((i, criterion))
@@ -219,7 +239,7 @@ def _sections(result: Result, cells: dict[int, Cell], *, reveal_all: bool) -> tu
             title=sentence(words.section(key)),
             mark=_section_mark([c for _, c in members]),
             criteria=tuple(
-                _criterion(c, i, cells, is_open=_opens(c, result), reveal_all=reveal_all) for i, c in members
+                _criterion(c, i, shown, is_open=_opens(c, result), reveal_all=reveal_all) for i, c in members
             ),
         )
         for key, members in by_section.items()
@@ -227,7 +247,7 @@ def _sections(result: Result, cells: dict[int, Cell], *, reveal_all: bool) -> tu
 
 
 def _criterion(
-    criterion: CriterionResult, index: int, cells: dict[int, Cell], *, is_open: bool, reveal_all: bool
+    criterion: CriterionResult, index: int, shown: _Shown, *, is_open: bool, reveal_all: bool
 ) -> CriterionView:
     reveal = Reveal.ALL if reveal_all else criterion.reveal
     view = CriterionView(
@@ -240,7 +260,7 @@ def _criterion(
         is_open=is_open,
         hint=sentence(criterion.hint) if reveal == Reveal.HINT else "",
     )
-    return view if reveal != Reveal.ALL else _with_everything(view, criterion, cells)
+    return view if reveal != Reveal.ALL else _with_everything(view, criterion, shown)
 
 
 def _criterion_mark(criterion: CriterionResult) -> str:
@@ -257,7 +277,9 @@ def _section_mark(members: list[CriterionResult]) -> str:
     return f"{earned}, {number(pending)} open" if pending else earned
 
 
-def _with_everything(view: CriterionView, criterion: CriterionResult, cells: dict[int, Cell]) -> CriterionView:
+def _with_everything(view: CriterionView, criterion: CriterionResult, shown: _Shown) -> CriterionView:
+    cells = shown.cells
+    said = [s for s in criterion.statements if s.witness == Witness.REPORT]
     sides = _sides(criterion.statements, cells) if criterion.outcome == Outcome.UNDECIDED else ()
     shown_in_sides = {s.witness for side in sides for s in side.statements}
     statements = tuple(_statement(s) for s in criterion.statements)
@@ -268,7 +290,10 @@ def _with_everything(view: CriterionView, criterion: CriterionResult, cells: dic
             "found": sentence(criterion.found),
             "reason": sentence(criterion.reason),
             "next_step": "" if criterion.outcome == Outcome.MET else sentence(criterion.next_step),
-            "quote": None if sides else quote(criterion.place, criterion.excerpt, cells),
+            "answer": next((answer_view(s.answer) for s in said if s.answer is not None), None),
+            "pictures": tuple(picture_view(p, shown.report, cells) for s in said for p in s.pictures),
+            "suggested": points(criterion.suggested) if criterion.suggested is not None else "",
+            "quote": None if sides or said else quote(criterion.place, criterion.excerpt, cells),
             "statements": tuple(s for s in statements if s.witness not in shown_in_sides),
             "sides": sides,
         }
