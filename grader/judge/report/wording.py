@@ -1,0 +1,190 @@
+"""How alike a heading and a question are worded: by letters, and by words that tell the questions apart.
+
+In: the rubric's questions, and short texts. Out: numbers in [0, 1]. Texts are hostile: only their beginnings are
+looked at, and no pattern here can backtrack. Must never look at style, numbers or order: headings.py does.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz import fuzz, process
+
+LONGEST_HEADING = 420
+"""Characters of a heading that are compared; a question is never longer than a few lines."""
+LONGEST_TEXT = 2_000
+
+_WORD = re.compile(r"[a-z0-9]{1,40}")
+_JOINED_TO_NEXT = frozenset({"pre", "non", "not", "fine", "un"})
+_UNTOLD = frozenset(
+    """a an the of is are was be it its this that these those in on at to for from by with and or as into do does did we
+    you i our your my can could should what why how when which where explain describe discuss define state give briefly
+    context please take show shows shown here below following portion part set using use used uses lab question
+    answer""".split()
+)
+_IRREGULAR = {"frozen": "freez", "froze": "freez", "unfrozen": "unfreez", "snippet": "code", "snippets": "code"}
+_ENDINGS = (
+    *((ending, "if") for ending in ("ification", "ifiers", "ifier", "ifying", "ify")),
+    *((ending, "") for ending in "ations ation ances ance ences ence ness ings ing ions ion ant ent".split()),
+    ("ies", "y"),
+    *((ending, "") for ending in "ed es ly s e".split()),
+)
+_MISREAD = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the rubric.
+
+    Attributes:
+        number: its number as the students know it; None where it has none.
+        also: other ways in which a heading may put it.
+        shows_code: a screenshot of code, or the code itself, is asked for.
+    """
+
+    id: str
+    number: int | None
+    wording: str
+    also: tuple[str, ...] = ()
+    shows_code: bool = False
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents and typographic variants of letters."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text).lower() if not unicodedata.combining(c))
+
+
+def compact(text: str) -> str:
+    """The letters and digits alone, with those that OCR takes for each other made one."""
+    return "".join(c for c in plain(text[: 2 * LONGEST_HEADING]) if c.isalnum() or c == "|").translate(_MISREAD)
+
+
+def stem(word: str) -> str:
+    """What forms of a word have in common, roughly: "augmenting" and "augmentation" become "augment"."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)] + instead
+    return word
+
+
+def stems(text: str) -> frozenset[str]:
+    """Stems of the words that tell something; "fine tuning" and "fine-tuning" are one word."""
+    words = _WORD.findall(plain(text[:LONGEST_TEXT]).replace("’", "").replace("'s", " "))
+    found, held = set(), ""
+    for word in words:
+        whole = held + word
+        held = ""
+        if word in _JOINED_TO_NEXT:
+            held = "non" if word == "not" else word
+        elif whole not in _UNTOLD and len(whole) > 1:
+            found.add(stem(whole))
+    if held and held not in _UNTOLD:
+        found.add(stem(held))
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class _Phrasing:
+    letters: str
+    stems: frozenset[str]
+    weight: float = 0.0
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """All ways of putting all questions, and how much each word tells about which question is meant.
+
+    Attributes:
+        phrasings: of each question, its wording first.
+        vocabulary: of each question, the stems of all its phrasings.
+        weights: of each stem, high where one question alone has it.
+    """
+
+    questions: tuple[Question, ...]
+    phrasings: tuple[tuple[_Phrasing, ...], ...]
+    vocabulary: tuple[frozenset[str], ...]
+    weights: Mapping[str, float]
+    _nearest: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, questions: Sequence[Question]) -> Wordings:
+        """The wordings of a rubric's questions."""
+        phrasings = tuple(
+            tuple(_Phrasing(compact(text), stems(text)) for text in (question.wording, *question.also) if text.strip())
+            for question in questions
+        )
+        vocabulary = tuple(frozenset().union(*(p.stems for p in each)) for each in phrasings)
+        known = frozenset().union(*vocabulary)
+        weights = {w: math.log((len(questions) + 1.5) / (sum(w in v for v in vocabulary) + 0.5)) for w in known}
+        weighed = tuple(tuple(replace(p, weight=sum(weights[w] for w in p.stems)) for p in each) for each in phrasings)
+        return cls(tuple(questions), weighed, vocabulary, weights)
+
+    def known_stems(self, text: str) -> frozenset[str]:
+        """Stems of a short text; misspelt or misread ones become the word of the rubric that they stand for."""
+        return frozenset(self._rightly(word) for word in stems(text))
+
+    def _rightly(self, word: str) -> str:
+        if word in self.weights or len(word) < 5:
+            return word
+        if word not in self._nearest:
+            match = process.extractOne(word, self.weights.keys(), scorer=fuzz.ratio, score_cutoff=83)
+            self._nearest[word] = match[0] if match and match[0][0] == word[0] else word
+        return self._nearest[word]
+
+    def weight(self, words: frozenset[str]) -> float:
+        """How much the words tell together. A word that no question has counts as one that two have."""
+        stranger = math.log((len(self.questions) + 1.5) / 2.5)
+        return sum(self.weights.get(word, stranger) for word in words)
+
+    def likeness(self, letters: str, words: frozenset[str]) -> list[float]:
+        """Of each question, how surely a heading of these letters and words means it.
+
+        Args:
+            letters: `compact` of the heading.
+            words: `known_stems` of it.
+        """
+        told = self.weight(words)
+        return [
+            max(self._by_letters(letters, each), self._by_words(words, told, each, self.vocabulary[index]))
+            for index, each in enumerate(self.phrasings)
+        ]
+
+    def _by_letters(self, letters: str, phrasings: tuple[_Phrasing, ...]) -> float:
+        best = max((fuzz.ratio(letters, p.letters, score_cutoff=60) for p in phrasings if p.letters), default=0.0)
+        return max(0.0, (best / 100 - 0.5) / 0.42) if best < 92 else 1.0
+
+    def _by_words(
+        self, words: frozenset[str], told: float, phrasings: tuple[_Phrasing, ...], vocabulary: frozenset[str]
+    ) -> float:
+        shared = words & vocabulary
+        if not shared or told <= 0:
+            return 0.0
+        tells = self.weight(shared)
+        precise = tells / told
+        whole = 0.0
+        for phrasing in phrasings:
+            common = self.weight(shared & phrasing.stems)
+            whole = max(whole, 2 * common / (told + phrasing.weight))
+        return 0.92 * (0.45 * precise + 0.55 * whole) * min(1.0, tells)
+
+    def puts_too(self, words: frozenset[str], question: int, beside: Sequence[int]) -> bool:
+        """A heading of these words puts this question too, by words that the others have in no phrasing."""
+        theirs = frozenset().union(*(self.vocabulary[q] for q in beside))
+        return any(
+            self.weight((words & p.stems) - theirs) >= max(1.3, 0.55 * p.weight) for p in self.phrasings[question]
+        )
+
+    def is_about(self, text: str, question: int) -> bool:
+        """Every word of a short text that tells something is one of this question's."""
+        return stems(text) <= self.vocabulary[question]
+
+    def topic(self, text: str, among: Sequence[int]) -> list[float]:
+        """Of each of these questions, how much of what it alone is about stands in a text, in [0, 1]."""
+        words = self.known_stems(text)
+        return [min(1.0, self.weight(words & self.vocabulary[index]) / 4.5) for index in among]
