@@ -1,7 +1,8 @@
 """Ways in which students write a transfer model, each as one cell, small enough for two eager steps.
 
 `PRELUDE` runs first: `pictures` and `labels` are raw [0, 255], `train` a data set of batches of 32. Keras's own
-MobileNetV2 gets small blocks there: its constructor, its names and its order stay, and it is built in a moment.
+MobileNetV2 gets small blocks there, most without weights, and VGG16 few filters: their constructors, their names and
+their order stay, and they are built in a moment.
 """
 
 from __future__ import annotations
@@ -10,13 +11,21 @@ PRELUDE = """
 import numpy as np
 import tensorflow as tf
 import keras
-from keras.src.applications import mobilenet_v2 as _net
+import types
+from keras.src.applications import mobilenet_v2 as _net, vgg16 as _vgg
 
 def _block(inputs, expansion, stride, alpha, filters, block_id):
-    x = keras.layers.Conv2D(8 * (1 + block_id // 4), 1, strides=stride, name=f'block_{block_id}_project')(inputs)
-    return keras.layers.BatchNormalization(name=f'block_{block_id}_project_BN')(x)
+    names = f'block_{block_id}_project', f'block_{block_id}_project_BN'
+    if stride == 1 and block_id:
+        return keras.layers.Activation('linear', name=names[1])(keras.layers.Activation('linear', name=names[0])(inputs))
+    x = keras.layers.Conv2D(8 * (1 + block_id // 4), 1, strides=stride, name=names[0])(inputs)
+    return keras.layers.BatchNormalization(name=names[1])(x)
+
+def _thin(filters, *args, **kwargs):
+    return keras.layers.Conv2D(filters // 16, *args, **kwargs)
 
 _net._inverted_res_block = _block
+_vgg.layers = types.SimpleNamespace(**{**vars(_vgg.layers), 'Conv2D': _thin})
 rng = np.random.default_rng(0)
 pictures = rng.uniform(0, 255, (70, 32, 32, 3)).astype('float32')
 labels = (np.arange(70) % 2).astype('float32')
