@@ -19,6 +19,8 @@ from grader.records import Cell, CellKind
 _MOST_CELLS = 400
 _MOST_SOURCE = 8_000
 _ALIKE = 90.0
+_ALIKE_IN_POOR_PRINT = 80.0
+_POOR_PRINT = 0.93
 _MEANING = ("true", "false", "none", "not")
 _SHORTEST_LINE = 5
 _PROBES = 3
@@ -60,7 +62,8 @@ def match_cells(text: CodeText, cells: Sequence[FoldedCell]) -> CellMatch:
     lines = _comparable(text)
     if not lines:
         return CellMatch()
-    alike = [_alike(lines, cell) for cell in cells]
+    least = _ALIKE if text.confidence >= _POOR_PRINT else _ALIKE_IN_POOR_PRINT
+    alike = [_alike(lines, cell, least) for cell in cells]
     found: list[tuple[int, float]] = []
     left = set(range(len(lines)))
     while True:
@@ -78,15 +81,15 @@ def _comparable(text: CodeText) -> list[str]:
     return [line for line in dict.fromkeys(lines) if len(line) >= _SHORTEST_LINE]
 
 
-def _alike(lines: Sequence[str], cell: FoldedCell) -> dict[int, float]:
+def _alike(lines: Sequence[str], cell: FoldedCell, least: float) -> dict[int, float]:
     """Of each line that the cell holds, how alike it is, in [0, 100]."""
     found = {}
     for i, line in enumerate(lines):
         if line in cell.whole:
             found[i] = 100.0
         elif _may_hold(line, cell.whole):
-            likeness = _likeness(line, cell.whole)
-            if likeness >= _ALIKE:
+            likeness = _likeness(line, cell.whole, least)
+            if likeness:
                 found[i] = likeness
     return found
 
@@ -97,11 +100,12 @@ def _may_hold(line: str, whole: str) -> bool:
     return any(line[at : at + step] in whole for at in range(0, len(line) - step + 1, step))
 
 
-def _likeness(line: str, whole: str) -> float:
+def _likeness(line: str, whole: str, least: float) -> float:
+    """In [0, 100]; 0 where it is less than `least`, or the meaning is another."""
     if len(line) > len(whole):
         return 0.0
-    place = fuzz.partial_ratio_alignment(line, whole, score_cutoff=_ALIKE)
-    if place is None or place.score < _ALIKE:
+    place = fuzz.partial_ratio_alignment(line, whole, score_cutoff=least)
+    if place is None or place.score < least:
         return 0.0
     return place.score if _same_meaning(line, whole[place.dest_start : place.dest_end]) else 0.0
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from statistics import median
+from itertools import pairwise
 
 from grader.records import Picture, TextLine
 
 MOST_LINES = 300
 MOST_LINE = 400
 _MOST_CHARACTERS = 20_000
+_DIGITS_SURE = 0.9
 _MARGIN = re.compile(r"\s{0,40}(?:In ?\[[ \d]{0,6}\] ?[:;]?|\[[ \d]{1,6}\] ?:?|\d{1,3}(?=\s|$)|>>>|\.\.\.)\s{0,20}")
 _COUNTED = re.compile(r"\s{0,40}(\d{1,3})(?:\s|$)")
 _BEGINS_CODE = re.compile(r"\s{0,80}(?:from \w|import \w|for \w+ in |def \w|class \w|with \w|return |@\w|[)\]}],?\s*$)")
@@ -44,11 +45,15 @@ class LineKind(Enum):
 
 @dataclass(frozen=True)
 class CodeLine:
-    """A line as read; `code` is it without a comment at its end and without the notebook's margin."""
+    """A line as read; `code` is it without a comment at its end and without the notebook's margin.
+
+    `sure`: it was read surely enough that a digit in it is what it seems.
+    """
 
     text: str
     code: str
     kind: LineKind
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,12 +78,14 @@ class Stream:
     """The code lines without spaces, quotes and underscores, letters that look alike made one.
 
     `folded[i]` comes from `original[i]` in line `line[i]`; `gap[i]`: something that parts words stood before it.
+    `unsure`: lines in which digits are not to be trusted.
     """
 
     folded: str
     original: str
     line: tuple[int, ...]
     gap: tuple[bool, ...]
+    unsure: frozenset[int] = frozenset()
 
 
 def text_of_picture(picture: Picture) -> CodeText:
@@ -87,7 +94,7 @@ def text_of_picture(picture: Picture) -> CodeText:
     sizes = [(len(line.text), line.confidence) for line in picture.lines[: 2 * MOST_LINES]]
     total = sum(size for size, _ in sizes)
     confidence = sum(size * sure for size, sure in sizes) / total if total else 0.0
-    return CodeText(_code_lines(rows), confidence)
+    return CodeText(_code_lines([text for text, _ in rows], [sure for _, sure in rows]), confidence)
 
 
 def text_of_source(source: str) -> CodeText:
@@ -95,7 +102,8 @@ def text_of_source(source: str) -> CodeText:
     return CodeText(_code_lines(source[:_MOST_CHARACTERS].splitlines()))
 
 
-def _rows(lines: Sequence[TextLine]) -> list[str]:
+def _rows(lines: Sequence[TextLine]) -> list[tuple[str, bool]]:
+    """Each row's text, and whether all of it was read surely."""
     rows: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda x: (x.box[1] + x.box[3]) / 2):
         middle, height = (line.box[1] + line.box[3]) / 2, line.box[3] - line.box[1]
@@ -106,15 +114,18 @@ def _rows(lines: Sequence[TextLine]) -> list[str]:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [" ".join(line.text for line in sorted(row, key=lambda x: x.box[0])) for row in rows]
+    return [
+        (" ".join(x.text for x in sorted(row, key=lambda x: x.box[0])), min(x.confidence for x in row) >= _DIGITS_SURE)
+        for row in rows
+    ]
 
 
-def _code_lines(raw: Iterable[str]) -> tuple[CodeLine, ...]:
-    lines = [_clean(line) for line in list(raw)[:MOST_LINES]]
-    lines = [line for line in lines if line.strip()]
-    if _is_numbered(lines):
-        lines = [_COUNTED.sub("", line, count=1) for line in lines]
-    return tuple(_code_line(line) for line in lines if line.strip())
+def _code_lines(raw: Sequence[str], sure: Sequence[bool] = ()) -> tuple[CodeLine, ...]:
+    lines = [(_clean(line), sure[i] if sure else True) for i, line in enumerate(raw[:MOST_LINES])]
+    lines = [(line, sure) for line, sure in lines if line.strip()]
+    if _is_numbered([line for line, _ in lines]):
+        lines = [(_COUNTED.sub("", line, count=1), sure) for line, sure in lines]
+    return tuple(_code_line(line, sure) for line, sure in lines if line.strip())
 
 
 def _clean(line: str) -> str:
@@ -128,17 +139,17 @@ def _clean(line: str) -> str:
 def _is_numbered(lines: Sequence[str]) -> bool:
     """Whether line numbers stand in the margin: most lines begin with one, and they grow."""
     counts = [int(found[1]) for line in lines if (found := _COUNTED.match(line))]
-    growing = sum(b == a + 1 for a, b in zip(counts, counts[1:], strict=False))
+    growing = sum(b == a + 1 for a, b in pairwise(counts))
     return len(lines) >= 3 and len(counts) >= 0.6 * len(lines) and growing >= 0.6 * (len(counts) - 1)
 
 
-def _code_line(text: str) -> CodeLine:
+def _code_line(text: str, sure: bool) -> CodeLine:
     margin = _MARGIN.match(text)
     bare = text[margin.end() :] if margin and not text[margin.end() :].lstrip().startswith((",", ")", "]")) else text
     code = _without_comment(bare)
     if not code.strip():
-        return CodeLine(text, "", LineKind.COMMENT)
-    return CodeLine(text, code, LineKind.PROSE if is_prose(code) else LineKind.CODE)
+        return CodeLine(text, "", LineKind.COMMENT, sure)
+    return CodeLine(text, code, LineKind.PROSE if is_prose(code) else LineKind.CODE, sure)
 
 
 def _without_comment(line: str) -> str:
@@ -175,6 +186,11 @@ def fold(text: str) -> str:
     return text.translate(_FOLDED_LETTERS)
 
 
+def _within_name(text: str, at: int) -> bool:
+    """Whether letters stand on both sides: an underscore that was read as a hyphen."""
+    return text[at - 1 : at].isalpha() and text[at + 1 : at + 2].isalpha()
+
+
 def stream_of(lines: Sequence[CodeLine], *kinds: LineKind) -> Stream:
     """The stream of all lines of the given kinds."""
     folded: list[str] = []
@@ -183,8 +199,9 @@ def stream_of(lines: Sequence[CodeLine], *kinds: LineKind) -> Stream:
     gaps: list[bool] = []
     for number, line in enumerate(lines):
         gap = True
-        for c in (line.code if line.kind == LineKind.CODE else line.text) if line.kind in kinds else "":
-            if c.isspace() or c == "_" or c in _QUOTES:
+        text = (line.code if line.kind == LineKind.CODE else line.text) if line.kind in kinds else ""
+        for at, c in enumerate(text):
+            if c.isspace() or c == "_" or c in _QUOTES or (c in "-–" and _within_name(text, at)):
                 gap = True
                 continue
             for part in _PUNCTUATION.get(c) or _ALIKE.get(c.lower(), c.lower()):
@@ -193,4 +210,5 @@ def stream_of(lines: Sequence[CodeLine], *kinds: LineKind) -> Stream:
                 numbers.append(number)
                 gaps.append(gap)
                 gap = False
-    return Stream("".join(folded), "".join(original), tuple(numbers), tuple(gaps))
+    unsure = frozenset(number for number, line in enumerate(lines) if not line.sure)
+    return Stream("".join(folded), "".join(original), tuple(numbers), tuple(gaps), unsure)

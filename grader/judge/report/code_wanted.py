@@ -77,10 +77,9 @@ def sightings(wanted: WantedCode, stream: Stream) -> tuple[Sighting, ...]:
     if not wanted.head:
         return ()
     found = [_follow(wanted, stream, start, end) for start, end in _exact(wanted, stream)]
-    found = [s for s in found if s.sight != Sight.ABSENT]
-    if not found:
-        found = [s for s in _misread(wanted, stream) if s.sight != Sight.ABSENT]
-    return tuple(found)
+    if (wanted.rest and wanted.rest[-1] in _TRUTH) or not any(s.sight == Sight.SEEN for s in found):
+        found += _misread(wanted, stream)
+    return tuple(s for s in found if s.sight != Sight.ABSENT)
 
 
 # --------------------------------------------------------------------------- the name
@@ -205,7 +204,9 @@ def _assigned(stream: Stream, at: int) -> int:
 
 def _value(piece: str, stream: Stream, at: int, *, assigned: bool) -> Sight:
     if piece.isdigit():
-        return _number(int(piece), stream, at)
+        number = _number(int(piece), stream, at)
+        doubtful = at < len(stream.line) and stream.line[at] in stream.unsure and bool(_run(stream, at))
+        return Sight.UNSURE if doubtful else number
     truth = _truth(stream, at)
     if truth is None:
         return Sight.UNSURE if assigned else Sight.ABSENT
@@ -238,7 +239,8 @@ def _number(wanted: int, stream: Stream, at: int) -> Sight:
     run = _run(stream, at)
     digits = "".join("1" if c in _AS_ONE else "0" if c in _AS_NOUGHT else c for c in run)
     if digits.isdigit() and digits.isascii():
-        if stream.folded[at + len(run) : at + len(run) + 1] == "." and stream.original[at + len(run) + 1 :][:1].isdigit():
+        behind = stream.original[at + len(run) : at + len(run) + 2]
+        if behind[:1] == "." and behind[1:].isdigit():
             return Sight.ABSENT
         return Sight.SEEN if int(digits[:12]) == wanted else Sight.ABSENT
     keyword = _keyword_behind(run, digits)

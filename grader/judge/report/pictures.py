@@ -19,7 +19,8 @@ from grader.judge.report.pieces import Piece, PieceRead, State, Streams, best_of
 from grader.judge.report.shown import Shown, find_shown, picture_shown
 from grader.records import Block, Cell, Outcome, Picture, PictureReading, TokenRead
 
-_READ_SURELY = 0.75
+_READ_SURELY = 0.88
+_SURELY_ALL = 0.9
 _FEWEST_LETTERS = 12
 _MOST_SHOWN = 12
 _MOST_OTHERS = 60
@@ -84,7 +85,7 @@ class _Looked:
 
 def judge_pictures(blocks: Sequence[Block], pictures: Sequence[Picture], wanted: PictureWanted, cells: Sequence[Cell],
                    *, others: Mapping[str, PictureWanted]) -> PicturesJudged:
-    """The outcome for one question. `pictures` are all of the report, `others` the other questions that ask for code."""
+    """The outcome for one question. `pictures` are all of the report, `others` are questions that ask for code, too."""
     shown, spoken = find_shown(blocks, pictures, most=_MOST_SHOWN)
     folded = fold_cells(cells)
     others_wanted = [other for other in others.values() if other != wanted]
@@ -120,7 +121,7 @@ def _instead(read: Streams, others: Sequence[PictureWanted]) -> str:
 
 def _reading(looked: _Looked) -> PictureReading:
     tokens = tuple(
-        TokenRead(wanted=p.piece.name, found=p.state in (State.SEEN, State.IN_PART), line=p.line) for p in looked.pieces
+        TokenRead(wanted=p.piece.name, found=p.found, line=p.line) for p in looked.pieces
     )
     return PictureReading(
         picture=looked.shown.picture, read=looked.shown.text.text, tokens=tokens, cells=looked.match.cells,
@@ -143,6 +144,10 @@ def _verdict(looked: Sequence[_Looked], wanted: PictureWanted) -> Verdict:
         return Outcome.UNDECIDED, "unread", _unread(unread[0])
     if State.BOTH in states:
         return Outcome.UNDECIDED, "both", f"Both {_names(best, State.BOTH)} and its opposite are seen."
+    if State.DOUBTED in states:
+        doubted = next(p for p in best if p.state == State.DOUBTED)
+        text = f"{doubted.piece.name} is seen, but may be meant otherwise here: `{doubted.line}`."
+        return Outcome.UNDECIDED, "unsure", text
     if State.CONTRARY in states:
         contrary = next(p for p in best if p.state == State.CONTRARY)
         return wanted.contrary, "contrary", f"Seen is `{contrary.line}`, the opposite of {contrary.piece.name}."
@@ -211,7 +216,7 @@ def _against_notebook(looked: Sequence[_Looked], wanted: PictureWanted, cells: S
         if state in (State.MISSING, State.CONTRARY):
             says = "says the opposite" if state == State.CONTRARY else "has nothing of it"
             text = f"{_where(looked)} {_shows(looked)} {piece.name}, but the notebook's own code {says}."
-            return wanted.own_cell, "not_in_notebook" if wanted.own_cell != Outcome.MET else "", text
+            return wanted.own_cell, "not_in_notebook", text
     return None
 
 
@@ -228,7 +233,7 @@ def _notes(looked: Sequence[_Looked], outcome: Outcome, cells: Sequence[FoldedCe
         listed = ", ".join(str(n) for n in numbers[:6])
         notes.append(f"It shows cell {listed} of the notebook." if len(numbers) == 1
                      else f"It shows cells {listed} of the notebook.")
-    elif cells and looked and outcome == Outcome.MET:
+    elif cells and outcome == Outcome.MET and all(each.shown.text.confidence >= _SURELY_ALL for each in looked):
         notes.append("No cell of the notebook looks just like it.")
     return notes
 

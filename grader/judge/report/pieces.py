@@ -47,10 +47,12 @@ class State(IntEnum):
     MISSING = 0
     UNSURE = 1
     CONTRARY = 2
-    BOTH = 3
+    DOUBTED = 3
+    """It, beside something that makes it doubtful."""
+    BOTH = 4
     """It and its contrary."""
-    IN_PART = 4
-    SEEN = 5
+    IN_PART = 5
+    SEEN = 6
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class PieceRead:
     state: State
     line: str = ""
     spoken_of: bool = False
+
+    @property
+    def found(self) -> bool:
+        """It stands there, whatever else does."""
+        return self.state >= State.DOUBTED
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ def _read_piece(piece: Piece, read: Streams) -> PieceRead:
     if sighting is None:
         return _spoken_of(piece, read) or PieceRead(piece, _near(piece, read))
     if state == State.SEEN and _sights(piece.doubt, read.code)[0]:
-        state = State.UNSURE
+        state = State.DOUBTED
     return PieceRead(piece, state, _line(read.text, sighting))
 
 

@@ -27,7 +27,9 @@ class Shown:
     problem: str = ""
 
 
-def find_shown(blocks: Sequence[Block], pictures: Sequence[Picture], *, most: int) -> tuple[tuple[Shown, ...], CodeText]:
+def find_shown(
+    blocks: Sequence[Block], pictures: Sequence[Picture], *, most: int
+) -> tuple[tuple[Shown, ...], CodeText]:
     """At most `most` pictures and pasted pieces of code, and all other text of the answer."""
     shown: list[Shown] = []
     pasted: list[str] = []

@@ -1,4 +1,4 @@
-"""Draws code as a student's screenshot shows it: a notebook's cell with its chrome, in some font, theme and compression.
+"""Draws code as a student's screenshot shows it: a notebook's cell with its chrome, font, theme and compression.
 
 In: code, a look. Out: a PIL picture. The same code and look give the same pixels.
 """
