@@ -1,0 +1,1 @@
+"""One module a student: the name of the report's file, and what is in it."""
