@@ -10,9 +10,9 @@ A pattern is a line of concepts, all of which a sentence must name close togethe
     -destroy feature          only with one
     freeze > let > +change    in this order
     large gradient /6         within six words (else a number that grows with the concepts)
-    large gradient ! data     not if the sentence names data too
-
-The first of them that fits best counts.
+    large gradient ! data     not if the clause names data too
+    large gradient !! data    not if the sentence does, nor behind one that supposes something ("if we did not …")
+    ~ if_frozen > lost        for what contradicts: all concepts in one sentence, else they must stand in one clause
 """
 
 from __future__ import annotations
@@ -46,12 +46,14 @@ class Term:
 class Pattern:
     terms: tuple[Term, ...]
     ordered: bool
+    across: bool
     within: int
     without: tuple[str, ...]
+    unless: tuple[str, ...]
 
     @property
     def concepts(self) -> tuple[str, ...]:
-        return (*(term.concept for term in self.terms), *self.without)
+        return (*(term.concept for term in self.terms), *self.without, *self.unless)
 
 
 def parse(line: str) -> Pattern:
@@ -60,7 +62,8 @@ def parse(line: str) -> Pattern:
     Raises:
         ValueError: where there is nothing to look for, or a number of words that is none.
     """
-    wanted, _, unwanted = line.partition("!")
+    rest, _, unless = line.partition("!!")
+    wanted, _, without = rest.partition("!")
     terms: list[Term] = []
     within = 0
     for part in wanted.replace(">", " > ").split():
@@ -68,12 +71,15 @@ def parse(line: str) -> Pattern:
             if not part[1:].isdigit():
                 raise ValueError(f"{line!r}: expected a number of words after '/', found {part[1:]!r}")
             within = int(part[1:])
-        elif part != ">":
+        elif part not in (">", "~"):
             sign = {"+": False, "-": True}.get(part[0])
             terms.append(Term(part if sign is None else part[1:], sign))
     if not terms:
         raise ValueError(f"{line!r}: names no concept")
-    return Pattern(tuple(terms), ">" in wanted, within or 4 + 4 * len(terms), tuple(unwanted.split()))
+    return Pattern(
+        tuple(terms), ">" in wanted, "~" in wanted, within or 4 + 4 * len(terms),
+        tuple(without.split()), tuple(unless.split()),
+    )  # fmt: skip
 
 
 class Idea(BaseModel):
@@ -138,25 +144,30 @@ def shown(one: Compiled, sentence: Sentence, mentions: Mentions) -> Shown | None
     return Shown(one.idea, sentence, strength) if strength else None
 
 
-def contradicted(one: Compiled, mentions: Mentions) -> bool:
-    """True where a clause says the contrary of the idea."""
-    return any(_matches(pattern, mentions, clause=True) for pattern in one.contradicted_by)
+def contradicted(one: Compiled, sentence: Sentence, mentions: Mentions, *, supposed: bool) -> bool:
+    """True where the sentence says the contrary of the idea. `supposed`: the one before it supposes something."""
+    lead = len(sentence.words) - sentence.own
+    return any(
+        True
+        for pattern in one.contradicted_by
+        if not (supposed and pattern.unless)
+        for _ in _matches(pattern, mentions, clause=not pattern.across, lead=lead)
+    )
 
 
 def _strength(pattern: Pattern, mentions: Mentions) -> float:
     best = 0.0
-    for match in _matches_of(pattern, mentions, clause=False):
+    for match in _matches(pattern, mentions, clause=False):
         span = max(m.end for m in match) - min(m.start for m in match)
         slips = sum(not m.exact for m in match)
         best = max(best, 1.0 - 0.02 * max(0, span - _NEAR) - 0.03 * slips)
     return best
 
 
-def _matches(pattern: Pattern, mentions: Mentions, *, clause: bool) -> bool:
-    return any(True for _ in _matches_of(pattern, mentions, clause=clause))
-
-
-def _matches_of(pattern: Pattern, mentions: Mentions, *, clause: bool) -> Iterator[tuple[Mention, ...]]:
+def _matches(
+    pattern: Pattern, mentions: Mentions, *, clause: bool, lead: int = 0
+) -> Iterator[tuple[Mention, ...]]:
+    """Mentions that fit a pattern. With `clause`, all of one clause; the `lead` words before a list's item go along."""
     candidates = []
     for term in pattern.terms:
         fit = [m for m in mentions.get(term.concept, ()) if term.negated is None or m.negated == term.negated]
@@ -164,25 +175,31 @@ def _matches_of(pattern: Pattern, mentions: Mentions, *, clause: bool) -> Iterat
             return
         candidates.append(fit)
     for match in itertools.islice(itertools.product(*candidates), _MOST_TRIED):
-        if _fits(pattern, match, clause=clause) and not _unwanted(pattern, match, mentions, clause=clause):
-            yield match
+        if not _fits(pattern, match):
+            continue
+        clauses = {m.clause for m in match if m.start >= lead}
+        if clause and len(clauses) > 1:
+            continue
+        if _unwanted(pattern, match, mentions, clauses if clause else None):
+            continue
+        yield match
 
 
-def _fits(pattern: Pattern, match: Sequence[Mention], *, clause: bool) -> bool:
+def _fits(pattern: Pattern, match: Sequence[Mention]) -> bool:
     if max(m.end for m in match) - min(m.start for m in match) > pattern.within:
-        return False
-    if clause and len({m.clause for m in match}) > 1:
         return False
     in_order = match if pattern.ordered else sorted(match, key=lambda m: m.start)
     return all(a.end <= b.start for a, b in itertools.pairwise(in_order))
 
 
-def _unwanted(pattern: Pattern, match: Sequence[Mention], mentions: Mentions, *, clause: bool) -> bool:
+def _unwanted(
+    pattern: Pattern, match: Sequence[Mention], mentions: Mentions, clauses: set[int] | None
+) -> bool:
     """Whether a concept is named that the pattern excludes, outside what it matched."""
-    clauses = {m.clause for m in match}
     taken = {at for m in match for at in range(m.start, m.end)}
-    return any(
-        not (set(range(m.start, m.end)) <= taken) and (not clause or m.clause in clauses)
-        for concept in pattern.without
-        for m in mentions.get(concept, ())
-    )
+    for concepts, within in ((pattern.without, clauses), (pattern.unless, None)):
+        for concept in concepts:
+            for m in mentions.get(concept, ()):
+                if not taken.issuperset(range(m.start, m.end)) and (within is None or m.clause in within):
+                    return True
+    return False

@@ -201,6 +201,8 @@ def _expanded(phrase: str) -> Iterator[tuple[str, ...]]:
     else:
         choices = [[tuple(w.stem for w in words(one)) for one in part.split("|")] for part in phrase.split()]
     for combination in itertools.product(*choices):
+        if not all(combination):
+            continue  # "is|are the|a" must not become "is": a phrase means all of its words
         stems = _joined_stems(tuple(itertools.chain.from_iterable(combination)))
         if stems:
             yield stems

@@ -21,6 +21,8 @@ from grader.judge.report.words import STOP_WORDS, fold, words
 
 _ENOUGH = 0.85
 """Of the full number: so much is lost where words are misspelt or far apart."""
+_SUPPOSING = "supposing"
+"""The concept of FIELD after which the next sentence may tell what would happen else."""
 _WITHOUT_A_PART = 0.6
 """The share that is suggested at most where a part of the question is not answered."""
 
@@ -48,7 +50,7 @@ class AnswerWanted(Parameters):
     full: float = Field(default=2, gt=0)
     partial: float = Field(default=1, gt=0)
     words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    least_words: int = Field(default=6, ge=1)
+    least_words: int = Field(default=5, ge=1)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> AnswerWanted:
@@ -125,15 +127,17 @@ def count(sentences: Sequence[Sentence], wanted: AnswerWanted) -> Count:
     best: dict[str, Shown] = {}
     contrary: list[Sentence] = []
     unexplained = 0
+    supposed = False
     for sentence in sentences:
         mentions = wanted.lexicon.mentions(sentence.words)
         here = [s for one in wanted.compiled if (s := shown(one, sentence, mentions)) is not None]
         for each in here:
             if each.idea.id not in best or each.strength > best[each.idea.id].strength:
                 best[each.idea.id] = each
-        if any(contradicted(one, mentions) for one in wanted.compiled):
+        if any(contradicted(one, sentence, mentions, supposed=supposed) for one in wanted.compiled):
             contrary.append(sentence)
         unexplained += not here and sentence.own >= 5
+        supposed = _SUPPOSING in mentions
     found = tuple(best[idea.id] for idea in wanted.ideas if idea.id in best)
     total = sum(each.idea.weight * each.strength for each in found)
     whole = wanted.parts <= {each.idea.part for each in found}

@@ -148,8 +148,8 @@ def _other_question(
 
 
 def _off_topic(text: Text, counted: Count) -> Kind | None:
-    topical = {w.stem for s in text.own for w in s.words} & _TOPIC
-    if len(text.plain) < _OFF_TOPIC_WORDS or len(topical) > 2 or counted.total > 0.8:
+    topical = {w.stem for s in text.own for w in s.words if "_" in w.stem or w.stem in _TOPIC}
+    if len(text.plain) < _OFF_TOPIC_WORDS or len(topical) > (0 if counted.found else 1) or counted.complete:
         return None
     likens = bool(_LIKENING & set(text.plain))
     sure = not topical and not counted.found and not likens

@@ -49,7 +49,7 @@ _IRREGULAR = {
     "modification": "modifi", "modifications": "modifi", "expansion": "expand", "expanding": "expand",
     "retention": "retain", "sped": "speed", "updation": "updat", "computationally": "comput",
     "train": "train", "pretraining": "pretrain", "invariance": "invari", "alteration": "alter", "alterations": "alter",
-    "useful": "useful", "usefulness": "useful", "usefully": "useful", "reduction": "reduc", "distortion": "distort", "distortions": "distort",
+    "net": "network", "nets": "network", "useful": "useful", "usefulness": "useful", "usefully": "useful", "reduction": "reduc", "distortion": "distort", "distortions": "distort",
 }  # fmt: skip
 _FAMILIES = ("generaliz", "initializ", "memoriz", "specializ", "regulariz", "diversif", "retrain", "trainab", "transform")
 """Beginnings that are a stem of their own: "generalizes" is not "general"."""
@@ -58,7 +58,7 @@ _WITHOUT_APOSTROPHE = frozenset(
 )
 
 NOT = frozenset("not never no without nor none nothing neither hardly cannot unable".split())
-PREVENTING = frozenset("prevent avoid stop preclud protect forbid unlik block refrain instead".split())
+PREVENTING = frozenset("prevent avoid stop preclud protect forbid unlik refrain instead".split())
 _REACH_OF_NOT = 4
 _REACH_OF_PREVENTING = 8
 _NOT_NEGATING = frozenset(["onli", "just", "simpli", "mere"])
