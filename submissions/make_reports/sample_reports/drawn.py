@@ -200,7 +200,7 @@ def saved(pdf: pymupdf.Document, title: str, author: str, **saving: object) -> b
     return content
 
 
-def scanned(content: bytes, dots: int = 110, quality: int = 38) -> bytes:
+def scanned(content: bytes, dots: int = 150, quality: int = 34) -> bytes:
     """The pages of a document as a copier gives them: slightly turned, grey, a little blurred, as pictures only."""
     source, pdf = pymupdf.open(stream=content, filetype="pdf"), pymupdf.Document()
     for number, page in enumerate(source):

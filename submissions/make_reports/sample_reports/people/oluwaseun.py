@@ -1,4 +1,4 @@
-"""Oluwaseun Adeyemi: in a hurry. Question 2 half right, question 3 copied without an answer, the augmentation shown
+"""Oluwaseun Adeyemi: in a hurry. Question 2 half right, question 3 copied back as its answer, the augmentation shown
 where the base is asked for, no picture under question 8, and an accuracy that no output of the notebook shows."""
 
 from __future__ import annotations
@@ -33,7 +33,12 @@ ASKED = (
         Fine tuning is when you unfreeze the last layers of the base and train them again on your own images.
         """,
     ),
-    ("3) Why is it important to freeze the convolutional base during feature extraction", ""),
+    (
+        "3) Why is it important to freeze the convolutional base during feature extraction",
+        """
+        It is important to freeze the convolutional base during feature extraction.
+        """,
+    ),
     (
         "4) Why use data augmentation",
         """
@@ -59,7 +64,7 @@ def report() -> bytes:
     }
     body = "<h1>Lab06</h1><p>Seun Adeyemi</p>"
     for heading, text in ASKED:
-        body += f"<h3>{escape(heading)}</h3>" + "".join(f"<p>{escape(p)}</p>" for p in paragraphs(text) if p)
+        body += f"<h3>{escape(heading)}</h3>" + "".join(f"<p>{escape(p)}</p>" for p in paragraphs(text))
     for heading, name in (
         ("5) Screenshot of MobileNetV2 loaded without the top classification layers", "first.jpg"),
         ("6) Screenshot of the pre-trained model set to non-trainable", "frozen.jpg"),
