@@ -102,6 +102,8 @@ def _worded(line: Line, wordings: Wordings) -> dict[int, tuple[float, int]]:
         for question, likeness in enumerate(wordings.likeness(compact(heading), words)):
             if likeness > max(0.3, best.get(question, (0.0, 0))[0] + 0.02):
                 best[question] = (likeness, stop)
+        if max((likeness for likeness, _ in best.values()), default=0.0) >= 1.0:
+            break
     return best
 
 
@@ -188,7 +190,8 @@ def _numbered_answer(line: Line, question: int, wordings: Wordings) -> float:
     topics = wordings.topic(line.text[line.after : line.after + 200], range(len(wordings.questions)))
     others = max((t for i, t in enumerate(topics) if i != question), default=0.0)
     label = line.label
-    return 0.25 + 1.2 * (topics[question] - 0.6 * others) + (0.9 if label and label.named else 0.0) + 0.4 * line.style
+    told = max(-0.15, topics[question] - 0.6 * others)
+    return 0.25 + 1.2 * told + (0.9 if label and label.named else 0.0) + 0.4 * line.style
 
 
 def _for_several(line: Line, index: int, questions: tuple[int, ...], wordings: Wordings) -> Heading:

@@ -14,9 +14,9 @@ _ROMAN = dict(zip("i ii iii iv v vi vii viii ix x xi xii".split(), range(1, 13),
 _NUMBER = rf"(?:[0-9]{{1,2}}(?![0-9])|[lI|](?=[.):])|[IVX]{{1,4}}(?=[.):]|$)|(?:{'|'.join(_NUMERALS)})\b)"
 _LABEL = re.compile(
     r"""[\s#*_>]{0,8}
-    (?P<word>(?:questions?|quest|ques|qns?|q|answers?|answer\s(?:to|for)\s(?:question|q)|ans|a|tasks?|exercise|problem|number|no)
+    (?P<word>(?:qu[a-z0-9]{5,7}|quest|ques|qns?|q|answers?|answer\s(?:to|for)\s(?:question|q)|ans|a|tasks?|exercise|problem|number|no)
         (?=[\s.:#\-–0-9(])[\s.:#\-–]{0,3}(?:number|no\.?|\#)?\s{0,2})?
-    (?P<open>[(\[]?)\s?(?P<first>""" + _NUMBER + r""")
+    (?P<open>[(\[]?)\s?(?P<first>""" + _NUMBER + r""")(?:[a-h](?=[.):]))?
     (?P<more>(?:\s{0,2}(?:&|\+|,|/|-|–|and|to)\s{0,2}(?:and\s)?(?:questions?\s|q)?[0-9]{1,2}(?![0-9])){0,9})
     \s?(?P<close>[.):\]/]{1,2}|[-–—](?=\s|$)|$|(?=\s))(?![0-9])""",
     re.VERBOSE | re.IGNORECASE,

@@ -14,7 +14,7 @@ from grader.judge.report.lines import Layout, Line, is_set_apart
 from grader.records import Block, BlockKind, Furniture
 
 _MOST_HEADINGS = 500
-_CONTENT = 25
+_CONTENT = 15
 """Characters below which a paragraph is no answer ("Answer:", a name)."""
 
 
@@ -70,6 +70,7 @@ def choose(
     free = _any_order(headings, path)
     if sum(h.score for h in free) > sum(h.score for h in path) + 1.0:
         return Chosen(tuple(sorted(free, key=lambda h: h.line)), frozenset(listed), increasing=False)
+    path = _from_first_parts(path, headings, lines, substance)
     return Chosen(tuple(path), frozenset(listed), increasing=True)
 
 
@@ -192,6 +193,22 @@ def _best_path(headings: Sequence[Heading], lines: Sequence[Line]) -> list[Headi
         path.append(ordered[at])
         at = before[at]
     return path[::-1]
+
+
+def _from_first_parts(
+    path: Sequence[Heading], headings: Sequence[Heading], lines: Sequence[Line], substance: Substance
+) -> list[Heading]:
+    """Questions that are answered in parts ("1a", "1b") begin with their first part."""
+    begun: list[Heading] = []
+    for heading in path:
+        after = begun[-1].line if begun else -1
+        parts = [
+            h for h in headings
+            if after < h.line < heading.line and h.questions == heading.questions and h.score >= SURE
+            and h.numbered and _alike(lines[h.line], lines[heading.line]) and _parted(h, heading, lines, substance)
+        ]  # fmt: skip
+        begun.append(parts[0] if parts else heading)
+    return begun
 
 
 def _alike(one: Line, other: Line) -> bool:

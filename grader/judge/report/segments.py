@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from grader.judge.report.headings import Heading, headings_of
-from grader.judge.report.lines import Layout, is_set_apart, lines_of
+from grader.judge.report.lines import MOST_LINES, Layout, is_set_apart, lines_of
 from grader.judge.report.path import Chosen, choose
 from grader.judge.report.stretches import Kind, Stretch, stretches
+from grader.judge.report.tables import opened
 from grader.judge.report.unheaded import Begin, is_code, place_by_content
 from grader.judge.report.wording import Question, Wordings
 from grader.records import Block, BlockKind, Place, Report, ReportForm
@@ -24,7 +25,9 @@ __all__ = ["Question", "Segment", "Segments", "segment"]
 
 _COVER = 80
 """Characters from which a paragraph before the first heading is more than a line of a cover page."""
-_MOST_BLOCKS = 6_000
+_COPIED = 0.95
+_LONG = 24
+"""Likeness, and characters, from which a heading is the question itself."""
 _STEPS = ((0.0, 0.45), (0.8, 0.62), (1.5, 0.8), (2.5, 0.93), (3.5, 0.98))
 
 
@@ -63,32 +66,35 @@ class Segments:
 
 def segment(report: Report, questions: Sequence[Question]) -> Segments:
     """The report's blocks by question."""
-    blocks = report.blocks[:_MOST_BLOCKS]
     wordings = Wordings.of(questions)
-    layout = Layout.of(blocks)
-    lines = lines_of(blocks, layout)
+    every = opened(report.blocks, wordings)
+    layout = Layout.of(every)
+    lines = lines_of(every, layout)
+    blocks = every if len(lines) < MOST_LINES else every[: lines[-1].block + 1]
     headings = headings_of(lines, wordings, report.form)
     chosen = choose(headings, lines, blocks, layout, len(questions))
     parts = stretches(blocks, lines, chosen, wordings, layout, report.form)
     if report.form == ReportForm.NOTEBOOK:
         parts = [_within_its_cells(p, blocks) for p in parts if p.kind == Kind.ANSWER]
-    build = _Build(report, wordings, chosen, parts)
+    build = _Build(report, blocks, wordings, chosen, parts)
     for part in parts:
         build.take(part)
-    rest = tuple(b for b in report.blocks[_MOST_BLOCKS:] if not is_set_apart(b, layout))
+    rest = tuple(b for b in every[len(blocks) :] if not is_set_apart(b, layout))
     return Segments(build.answers, tuple(build.additional), (*build.unplaced, *rest))
 
 
 class _Build:
     """The answers as they come together, stretch by stretch."""
 
-    def __init__(self, report: Report, wordings: Wordings, chosen: Chosen, parts: Sequence[Stretch]) -> None:
+    def __init__(
+        self, report: Report, blocks: Sequence[Block], wordings: Wordings, chosen: Chosen, parts: Sequence[Stretch]
+    ) -> None:
         self.answers: dict[str, Segment] = {}
         self.additional: list[Segment] = []
         self.unplaced: list[Block] = []
         self._report = report
         self._wordings = wordings
-        self._blocks = report.blocks
+        self._blocks = blocks
         self._chosen = chosen
         self._merged = {p.heading.line: _with_neighbours(p, p.heading, chosen, wordings) for p in parts if p.heading}
         found = {q for questions in self._merged.values() for q in questions}
@@ -110,6 +116,7 @@ class _Build:
         if owner:
             kept = self._without_strays(part.blocks[:first], owner.questions)
             self._answer(part, owner, place, kept)
+            self._spread(owner, kept)
         else:
             self._leave(part, part.blocks[:first])
         stops = [*(b.at for b in begins[1:]), len(part.blocks)]
@@ -144,12 +151,31 @@ class _Build:
 
     def _answer(self, part: Stretch, heading: Heading, place: Place | None, blocks: tuple[Block, ...]) -> None:
         certainty = _certainty(heading.score) - (0.0 if self._chosen.increasing else 0.05)
+        if heading.worded >= _COPIED and len(part.title) > _LONG:
+            certainty = max(certainty, 0.9)
         questions = self._merged[heading.line]
         if len(questions) > 1:
             certainty = min(certainty, 0.85 if questions == heading.questions else 0.6)
         for question in questions:
             id_ = self._wordings.questions[question].id
             self.answers[id_] = Segment(id_, part.title, place, blocks, round(certainty, 2))
+
+    def _spread(self, owner: Heading, blocks: tuple[Block, ...]) -> None:
+        """Pictures of several questions that stand together below the last heading: each to its own, if all are sure."""
+        ids = [q.id for q in self._wordings.questions]
+        group = list(self._merged[owner.line])
+        while group[0] > 0 and (before := self.answers.get(ids[group[0] - 1])) and not before.blocks:
+            group.insert(0, group[0] - 1)
+        if len(group) == 1:
+            return
+        begins = place_by_content(blocks, self._report.pictures, group, self._wordings, None)
+        if [b.question for b in begins] != group or begins[0].at:
+            return
+        stops = [*(b.at for b in begins[1:]), len(blocks)]
+        for begin, stop in zip(begins, stops, strict=True):
+            id_ = ids[begin.question]
+            part = replace(self.answers[id_], blocks=blocks[begin.at : stop], certainty=round(begin.certainty, 2))
+            self.answers[id_] = part
 
     def _leave(self, part: Stretch, blocks: tuple[Block, ...]) -> None:
         """What is placed nowhere; lines of a cover page are not told."""

@@ -23,6 +23,8 @@ _ANSWER = re.compile(
 )
 _ENDS = re.compile(r"[?.:](?=\s|$)")
 _SHORT = 120
+_WHOLE = 20
+"""Letters from which a line can be the question put again, and not only its topic."""
 Spot = tuple[int, int]
 
 
@@ -69,7 +71,7 @@ def stretches(
 ) -> list[Stretch]:
     """All stretches of a report, the front matter first."""
     asked = [_cut(h, blocks, lines, wordings, chosen) for h in chosen.headings]
-    cuts = sorted([*asked, *_breaks(blocks, lines, chosen, asked, form, layout)], key=lambda c: c.begin)
+    cuts = sorted([*asked, *_breaks(blocks, lines, chosen, asked, wordings, form, layout)], key=lambda c: c.begin)
     skipped = {lines[i].block for i in chosen.listed}
     found = []
     for index, cut in enumerate([_Cut(Kind.FRONT, (0, 0), (0, 0), ""), *cuts]):
@@ -129,7 +131,10 @@ def _repeats(line: Line, heading: Heading, wordings: Wordings) -> int:
     stops = [*[m.end() for m in _ENDS.finditer(whole)][:3], len(whole)]
     for stop in stops:
         letters = compact(whole[line.after : stop])
-        if len(letters) > 14 and any(wordings.likeness(letters, frozenset())[q] > 0.8 for q in heading.questions):
+        if line.caption or len(letters) <= _WHOLE:
+            continue
+        likeness = wordings.likeness(letters, frozenset())
+        if any(likeness[question] > 0.8 for question in heading.questions):
             rest = whole[stop:]
             return stop + len(rest) - len(rest.lstrip())
     return 0
@@ -143,10 +148,11 @@ def _breaks(
     lines: Sequence[Line],
     chosen: Chosen,
     asked: Sequence[_Cut],
+    wordings: Wordings,
     form: ReportForm,
     layout: Layout,
 ) -> list[_Cut]:
-    usual = _Usual.of(blocks, lines, chosen)
+    usual = _Usual.of(blocks, lines, chosen, wordings)
     taken = [(c.begin, c.body) for c in asked]
     last = max((c.begin for c in asked), default=(-1, 0))
     first = min((c.begin for c in asked), default=(len(blocks), 0))
@@ -155,12 +161,21 @@ def _breaks(
         answer = line.spot > first and _ANSWER.match(line.first_line)
         if line.start or line.caption or answer or index in chosen.listed or any(b <= line.spot < e for b, e in taken):
             continue
-        kind = _kind_of_break(line, blocks[line.block], usual, line.spot > last, line.spot < first, form, layout)
+        stop = len(line.first_line)
+        behind, before = line.spot > last, line.spot < first
+        kind = _kind_of_break(line, blocks[line.block], usual, behind, before, form, layout)
+        if not kind and is_divider(line.wording) and _next_is_asked(line, asked, blocks):
+            kind = Kind.LOOSE
         if kind:
-            stop = len(line.first_line)
             title = _shown(blocks[line.block], line, stop)
             found.append(_Cut(kind, line.spot, (line.block, stop), title))
     return found
+
+
+def _next_is_asked(line: Line, asked: Sequence[_Cut], blocks: Sequence[Block]) -> bool:
+    """A question's heading follows right below the line."""
+    end = (line.block, line.start + len(line.first_line))
+    return any(end < cut.begin and _nothing_between(blocks, end, cut.begin) for cut in asked)
 
 
 @dataclass(frozen=True)
@@ -175,7 +190,7 @@ class _Usual:
     many: bool
 
     @classmethod
-    def of(cls, blocks: Sequence[Block], lines: Sequence[Line], chosen: Chosen) -> _Usual:
+    def of(cls, blocks: Sequence[Block], lines: Sequence[Line], chosen: Chosen, wordings: Wordings) -> _Usual:
         heads = [lines[h.line] for h in chosen.headings]
         set_as = [blocks[line.block] for line in heads]
         forms = Counter(line.label.form for line in heads if line.label and line.label.numbers)
@@ -183,6 +198,7 @@ class _Usual:
         level = levels.most_common(1)[0][0] if levels else None
         styles = sorted(line.style for line in heads)
         numbers = [n for line in heads if line.label for n in line.label.numbers]
+        numbers += [q.number for q in wordings.questions if q.number is not None]
         return cls(
             level=level,
             size=max((b.size for b in set_as), default=0.0),
@@ -203,12 +219,12 @@ def _kind_of_break(
     numbered = line.label is not None and bool(numbers) and line.label.form == usual.form
     as_set = line.style >= usual.style - 0.05 and (line.style > 0 or numbered) and not _lower(block, usual)
     own, divider = is_own_section(line.wording), is_divider(line.wording)
-    set_free = (behind or before) and len(line.wording) <= 60 and not line.wording.endswith(".")
+    set_free = (behind or before) and len(line.wording) <= 60 and not _lower(block, usual)
     if own and (as_set or set_free or (behind and numbers and numbers[0] > usual.highest)):
         return Kind.OWN
     if divider and (as_set or line.style > 0 or set_free):
         return Kind.LOOSE
-    if behind and numbered and numbers[0] == usual.highest + 1 > 3 and as_set:
+    if behind and numbered and numbers[0] == usual.highest + 1 and as_set:
         return Kind.OWN
     return _by_rank(block, usual, behind, before, form, layout)
 

@@ -19,6 +19,7 @@ LONGEST_HEADING = 420
 LONGEST_TEXT = 2_000
 
 _WORD = re.compile(r"[a-z0-9]{1,40}")
+_BETWEEN = re.compile(r"[^\w|]|_")
 _JOINED_TO_NEXT = frozenset({"pre", "non", "not", "fine", "un"})
 _UNTOLD = frozenset(
     """a an the of is are was be it its this that these those in on at to for from by with and or as into do does did we
@@ -55,38 +56,44 @@ class Question:
 
 def plain(text: str) -> str:
     """Lower case, without accents and typographic variants of letters."""
+    if text.isascii():
+        return text.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", text).lower() if not unicodedata.combining(c))
 
 
 def compact(text: str) -> str:
     """The letters and digits alone, with those that OCR takes for each other made one."""
-    return "".join(c for c in plain(text[: 2 * LONGEST_HEADING]) if c.isalnum() or c == "|").translate(_MISREAD)
+    return _BETWEEN.sub("", plain(text[: 2 * LONGEST_HEADING])).translate(_MISREAD)
 
 
 def stem(word: str) -> str:
     """What forms of a word have in common, roughly: "augmenting" and "augmentation" become "augment"."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)] + instead
+    for _ in range(2):
+        for ending, instead in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                word = word[: -len(ending)] + instead
+                break
     return word
 
 
-def stems(text: str) -> frozenset[str]:
-    """Stems of the words that tell something; "fine tuning" and "fine-tuning" are one word."""
-    words = _WORD.findall(plain(text[:LONGEST_TEXT]).replace("’", "").replace("'s", " "))
-    found, held = set(), ""
-    for word in words:
+def telling_words(text: str) -> list[str]:
+    """The words that tell something; "fine tuning" and "fine-tuning" are one word."""
+    found, held = [], ""
+    for word in _WORD.findall(plain(text[:LONGEST_TEXT]).replace("’", "").replace("'s", " ")):
         whole = held + word
         held = ""
         if word in _JOINED_TO_NEXT:
             held = "non" if word == "not" else word
         elif whole not in _UNTOLD and len(whole) > 1:
-            found.add(stem(whole))
-    if held and held not in _UNTOLD:
-        found.add(stem(held))
-    return frozenset(found)
+            found.append(whole)
+    return found
+
+
+def stems(text: str) -> frozenset[str]:
+    """Stems of the words that tell something."""
+    return frozenset(stem(word) for word in telling_words(text))
 
 
 @dataclass(frozen=True)
@@ -127,14 +134,15 @@ class Wordings:
 
     def known_stems(self, text: str) -> frozenset[str]:
         """Stems of a short text; misspelt or misread ones become the word of the rubric that they stand for."""
-        return frozenset(self._rightly(word) for word in stems(text))
+        return frozenset(self._rightly(word) for word in telling_words(text))
 
     def _rightly(self, word: str) -> str:
-        if word in self.weights or len(word) < 5:
-            return word
         if word not in self._nearest:
-            match = process.extractOne(word, self.weights.keys(), scorer=fuzz.ratio, score_cutoff=83)
-            self._nearest[word] = match[0] if match and match[0][0] == word[0] else word
+            root = stem(word)
+            if root not in self.weights and len(root) >= 5:
+                match = process.extractOne(root, self.weights.keys(), scorer=fuzz.ratio, score_cutoff=83)
+                root = match[0] if match and match[0][0] == root[0] else root
+            self._nearest[word] = root
         return self._nearest[word]
 
     def weight(self, words: frozenset[str]) -> float:
@@ -163,9 +171,9 @@ class Wordings:
         self, words: frozenset[str], told: float, phrasings: tuple[_Phrasing, ...], vocabulary: frozenset[str]
     ) -> float:
         shared = words & vocabulary
-        if not shared or told <= 0:
-            return 0.0
         tells = self.weight(shared)
+        if not shared or told <= 0 or 0.92 * tells / told < 0.3:
+            return 0.0
         precise = tells / told
         whole = 0.0
         for phrasing in phrasings:
