@@ -10,6 +10,7 @@ then starts again with TensorFlow.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sys
 import types
@@ -32,6 +33,7 @@ _DEAR_AND_NOT_NEEDED = (
     "tensorboard",
     "psutil",
 )
+_NOT_NEEDED_ON_NUMPY = ("tensorflow", "requests", "cv2", "PIL")
 _MOST_GROUPS = 256
 
 
@@ -53,7 +55,8 @@ def _prepare(backend: str) -> None:
         sys.modules[name] = None  # type: ignore[assignment]
     if backend != "numpy":
         return
-    sys.modules["tensorflow"] = None  # type: ignore[assignment]
+    for name in _NOT_NEEDED_ON_NUMPY:
+        sys.modules[name] = None  # type: ignore[assignment]
     lax = _module(
         "jax.lax",
         ConvDimensionNumbers=ConvDimensionNumbers,
@@ -63,6 +66,7 @@ def _prepare(backend: str) -> None:
         max=np.maximum,
         add=np.add,
     )
+    _import_on_use("scipy.linalg")
     _module("jax", lax=lax, monitoring=types.SimpleNamespace(record_scalar=None))
     _module("keras.src.backend.jax")
     _module("keras.src.backend.jax.math", fft=_missing("fft"), fft2=_missing("fft2"))
@@ -74,6 +78,21 @@ def _module(name: str, **attributes: Any) -> types.ModuleType:
     module.__dict__.update(attributes)
     sys.modules[name] = module
     return module
+
+
+def _import_on_use(name: str) -> None:
+    """A stand-in that imports the real module when something is asked of it. Not `importlib.util.LazyLoader`: that
+    imports on any attribute, and an `import` statement asks for `__spec__`."""
+    spec = importlib.util.find_spec(name)
+    stub = _module(name)
+    stub.__path__ = list(spec.submodule_search_locations)
+
+    def late(attribute: str) -> Any:
+        if sys.modules.get(name) is stub:
+            del sys.modules[name]
+        return getattr(importlib.import_module(name), attribute)
+
+    stub.__getattr__ = late
 
 
 def _missing(name: str) -> Callable[..., Any]:

@@ -62,6 +62,7 @@ _MOST_RUN = 2
 def inspect(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Everything that can be measured of the requested models."""
     clock = Clock(float(request.get("limit_s") or 45))
+    _import_once(int(request.get("threads") or 1))
     paths = {str(model["id"]): str(model["path"]) for model in request.get("models", [])}
     result: dict[str, dict[str, Any]] = {key: {"problem": ""} for key in paths}
     structures, sizes, refused, heights = _configs(paths, result)
@@ -75,6 +76,12 @@ def inspect(request: dict[str, Any]) -> dict[str, dict[str, Any]]:
         _note(result[key], found)
     _share(result, structures)
     return result
+
+
+def _import_once(threads: int) -> None:
+    """NumPy and h5py for all the children, which start as copies of this process."""
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(threads)))
+    import h5py  # noqa: F401
 
 
 def _configs(

@@ -98,7 +98,14 @@ def _best(served: list[Served], variables: list[Variables]) -> Match | None:
     rooms: dict[str, list[Variables]] = {}
     for one in variables:
         rooms.setdefault(one.room, []).append(one)
-    matches = [m for s in served for room in rooms.values() for m in (_by_names(s, room), _by_order(s, room)) if m]
+    numbered = {name: _numbered([(one.name, one) for one in room]) for name, room in rooms.items()}
+    matches = [
+        m
+        for s in served
+        for name, room in rooms.items()
+        for m in (_by_names(s, room), _by_order(s, numbered[name]))
+        if m
+    ]
     if not matches:
         return None
     most = max(len(m.pairs) for m in matches)
@@ -115,11 +122,11 @@ def _by_names(served: Served, room: list[Variables]) -> Match | None:
     return Match(served, pairs, "names") if 2 * len(pairs) >= len(served.layers) else None
 
 
-def _by_order(served: Served, room: list[Variables]) -> Match | None:
+def _by_order(served: Served, room: dict[str, list[Any]]) -> Match | None:
     """Automatic names count on from model to model (conv2d_94): same class of name, same shapes in a row."""
     pairs: list[Any] = []
     for stem, theirs in _numbered([(name, (name, arrays)) for name, arrays in served.layers]).items():
-        ours = _numbered([(one.name, one) for one in room]).get(stem, [])
+        ours = room.get(stem, [])
         shapes = [tuple(a.shape for _, a in arrays) for _, arrays in theirs]
         for at in range(len(ours) - len(theirs) + 1):
             if [one.shapes for one in ours[at : at + len(theirs)]] == shapes:
@@ -161,41 +168,52 @@ def _compare_served(match: Match) -> dict[str, Any]:
         for arrays, ours in match.pairs
         for (word_, theirs), mine in zip(arrays, ours.arrays)  # noqa: B905
     ]
+    different = _different(triples)
     return {
         "file": about.get("file_name", ""),
         "backbone": about.get("backbone", ""),
         "stand_in": bool(about.get("stand_in")),
         "matched_by": match.by,
         "missing": match.missing,
-        **_compare(triples),
-        **_kernels(triples),
+        **_compare(triples, different),
+        **_kernels(triples, different),
     }
 
 
-def _compare(triples: list[tuple[str, h5py.Dataset, h5py.Dataset, str]]) -> dict[str, Any]:
-    """Count equal arrays; each triple is (weight's name, one array, the other, layer's name)."""
-    counts = {"compared": 0, "different": 0, "statistics_compared": 0, "statistics_different": 0}
-    layers: list[str] = []
-    largest = 0.0
-    for name, one, other, layer in triples:
-        prefix = "statistics_" if _is_statistic(name) else ""
-        counts[prefix + "compared"] += 1
+Triple = tuple[str, h5py.Dataset, h5py.Dataset, str]
+"""A weight's name, one array, the other, the layer's name."""
+
+
+def _different(triples: list[Triple]) -> dict[int, float]:
+    """The largest difference of each pair that differs, by its place: each array is read once."""
+    found: dict[int, float] = {}
+    for place, (_, one, other, _) in enumerate(triples):
         first, second = one[()], other[()]
         if np.array_equal(first, second):
             continue
-        a, b = np.asarray(first, np.float64), np.asarray(second, np.float64)
-        counts[prefix + "different"] += 1
-        gap = float(np.max(np.abs(a - b))) if a.size else 0.0
-        largest = max(largest, gap if np.isfinite(gap) else 1e30)
-        if not prefix and layer not in layers:
+        gap = float(np.max(np.abs(np.asarray(first, np.float64) - np.asarray(second, np.float64)))) if one.size else 0.0
+        found[place] = gap if np.isfinite(gap) else 1e30
+    return found
+
+
+def _compare(triples: list[Triple], different: dict[int, float]) -> dict[str, Any]:
+    """Count equal arrays."""
+    counts = {"compared": 0, "different": 0, "statistics_compared": 0, "statistics_different": 0}
+    layers: list[str] = []
+    for place, (name, _, _, layer) in enumerate(triples):
+        prefix = "statistics_" if _is_statistic(name) else ""
+        counts[prefix + "compared"] += 1
+        counts[prefix + "different"] += place in different
+        if place in different and not prefix and layer not in layers:
             layers.append(layer)
+    largest = max(different.values(), default=0.0)
     return {**counts, "different_layers": layers[:_MOST_NAMES], "largest_difference": largest}
 
 
-def _kernels(triples: list[tuple[str, h5py.Dataset, h5py.Dataset, str]]) -> dict[str, Any]:
+def _kernels(triples: list[Triple], unequal: dict[int, float]) -> dict[str, Any]:
     """Gammas and betas start alike in every network; kernels tell whether this one ever held the served weights."""
-    kernels = [(one, other) for _, one, other, _ in triples if one.ndim >= 2]
-    different = [pair for pair in kernels if not _equal(*pair)]
+    kernels = [(place, one, other) for place, (_, one, other, _) in enumerate(triples) if one.ndim >= 2]
+    different = [(one, other) for place, one, other in kernels if place in unequal]
     step = max(len(different) // _SAMPLE, 1)
     alike = sorted(_likeness(one[()], other[()]) for one, other in different[::step][:_SAMPLE])
     found: dict[str, Any] = {"kernels_compared": len(kernels), "kernels_different": len(different)}
@@ -219,7 +237,7 @@ def _since(before: list[Variables], now: list[Variables], match: Match | None) -
         if one.path in names and other is not None and other.shapes == one.shapes:
             arrays = zip(names[one.path], other.arrays, one.arrays)  # noqa: B905
             triples += [(name, theirs, mine, one.name) for name, theirs, mine in arrays]
-    return {**(_compare(triples) if triples else {}), **_heads(before, now)}
+    return {**(_compare(triples, _different(triples)) if triples else {}), **_heads(before, now)}
 
 
 def _heads(before: list[Variables], now: list[Variables]) -> dict[str, Any]:
