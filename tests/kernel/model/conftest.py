@@ -16,20 +16,13 @@ from grader.records import Run, RunEnd, SavedModel
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "grader" / "kernel_side" / "inspect_model.py"
-PLAIN = """
-import os, sys
-folder, kernel_side = sys.argv[1:]
-sys.path.insert(0, kernel_side)
-"""
-ON_NUMPY = """
-from inspect_backend import import_keras
-keras = import_keras("numpy")
-"""
-ON_TENSORFLOW = """
-os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="")
-import keras
-"""
 PARTS = """
+import os, sys
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="")
+folder, kernel_side, backend = sys.argv[1:]
+sys.path.insert(0, kernel_side)
+from inspect_backend import import_keras
+keras = import_keras(backend)
 import h5py, json, numpy as np
 L, A = keras.layers, keras.applications
 
@@ -128,8 +121,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     saved comes from Keras on NumPy, whose files differ in the numbers that automatic names end in and in `jit_compile`.
     """
     folder = tmp_path_factory.mktemp("saved")
-    for backend, models in ((ON_NUMPY, UNTRAINED), (ON_TENSORFLOW, TRAINED)):
-        command = [sys.executable, "-c", PLAIN + backend + PARTS + models, str(folder), str(SCRIPT.parent)]
+    for backend, models in (("numpy", UNTRAINED), ("tensorflow", TRAINED)):
+        command = [sys.executable, "-c", PARTS + models, str(folder), str(SCRIPT.parent), backend]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr[-3000:]
     return folder
