@@ -210,7 +210,10 @@ def _for_several(line: Line, index: int, questions: tuple[int, ...], wordings: W
 
 
 def _past_space(text: str, stop: int) -> int:
-    """Behind the marks and the space that part a heading from its answer."""
-    while stop < len(text) and (text[stop].isspace() or text[stop] in ":–—-)*_?."):
+    """Behind the marks on its line, and the space, that part a heading from its answer."""
+    if "\n" not in text[stop - 1 : stop]:
+        while stop < len(text) and text[stop] in " \t:–—-)*_?.":
+            stop += 1
+    while stop < len(text) and text[stop].isspace():
         stop += 1
     return stop

@@ -31,7 +31,7 @@ _OWN = re.compile(
     r"overview|objectives?|aims?|summary|reflections?|feedback|discussion|further|future|acknowledge?ments?|"
     r"limitations|declaration|what i learn|lessons|beyond|other (?:work|experiment|model)|my own|extension|"
     r"experiments? (?:with|on)|"
-    r"environment|set-?up|dataset used|link|github|optional|additions?)\b"
+    r"environment|(?:experimental )?set-?up|methodology|dataset used|link|github|optional|additions?)\b"
 )
 _DIVIDER = re.compile(
     r"(?:part|section)\s(?:[0-9]{1,2}|[a-d]|i{1,3}|one|two)\b|(?:code )?screen-?shots?\b|"

@@ -161,7 +161,7 @@ class _Build:
             self.answers[id_] = Segment(id_, part.title, place, blocks, round(certainty, 2))
 
     def _spread(self, owner: Heading, blocks: tuple[Block, ...]) -> None:
-        """Pictures of several questions that stand together below the last heading: each to its own, if all are sure."""
+        """Pictures of several questions below the last of their headings: each to its own, where all are sure."""
         ids = [q.id for q in self._wordings.questions]
         group = list(self._merged[owner.line])
         while group[0] > 0 and (before := self.answers.get(ids[group[0] - 1])) and not before.blocks:

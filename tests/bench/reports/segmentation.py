@@ -19,7 +19,7 @@ from grader.judge.report.wording import compact
 from grader.records import Block, BlockKind, Picture, Place, Report, TextLine
 
 WHOLE = Path(__file__).parent / "whole"
-SETS = ("written_first", "held_out", "written_last")
+SETS = ("written_first", "held_out", "written_last", "last_check")
 
 
 @dataclass(frozen=True)
