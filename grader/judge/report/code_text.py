@@ -102,7 +102,12 @@ def text_of_source(source: str) -> CodeText:
     return CodeText(_code_lines(source[:_MOST_CHARACTERS].splitlines()))
 
 
-def _rows(lines: Sequence[TextLine]) -> list[tuple[str, bool]]:
+def rows_of_picture(picture: Picture, *, between: str) -> list[str]:
+    """Each row's text, its boxes parted by `between`."""
+    return [text for text, _ in _rows(picture.lines[: 2 * MOST_LINES], between)]
+
+
+def _rows(lines: Sequence[TextLine], between: str = " ") -> list[tuple[str, bool]]:
     """Each row's text, and whether all of it was read surely."""
     rows: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda x: (x.box[1] + x.box[3]) / 2):
@@ -115,7 +120,7 @@ def _rows(lines: Sequence[TextLine]) -> list[tuple[str, bool]]:
         else:
             rows.append([line])
     return [
-        (" ".join(x.text for x in sorted(row, key=lambda x: x.box[0])), min(x.confidence for x in row) >= _DIGITS_SURE)
+        (between.join(x.text for x in sorted(row, key=lambda x: x.box[0])), min(x.confidence for x in row) >= _DIGITS_SURE)
         for row in rows
     ]
 
