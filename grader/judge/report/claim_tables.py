@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from grader.judge.report.quantities import Amount, Kind, Quantity, amounts, backbones_in, split_in
 
 _MOST_ROWS = 400
+_MOST_COLUMNS = 30
+_LONGEST_CELL = 100
+_LONGEST_LINE = 400
 _APART = re.compile(r"\s{2,80}|\t|\s?[|│┃]\s?")
 _INDEX = re.compile(r"\s{0,20}(\d{1,4})\s")
 _MISREAD = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
@@ -46,7 +49,8 @@ def rows_of_table(table: Sequence[Sequence[str]]) -> tuple[Row, ...]:
     """Rows of a table whose cells are known."""
     rows: list[Row] = []
     header: tuple[str, ...] = ()
-    for cells in table[:_MOST_ROWS]:
+    for row in table[:_MOST_ROWS]:
+        cells = [cell[:_LONGEST_CELL] for cell in row[:_MOST_COLUMNS]]
         names = [(i, found[0]) for i, cell in enumerate(cells) if len(found := backbones_in(cell)) == 1]
         if not names:
             header = tuple(cells) if not any(amounts(cell) for cell in cells) else header
@@ -66,9 +70,10 @@ def rows_of_lines(lines: Iterable[str]) -> tuple[Row, ...]:
     rows: dict[str, Row] = {}
     order: list[Row] = []
     header: list[str] = []
-    for line in list(lines)[: 10 * _MOST_ROWS]:
+    for whole in list(lines)[: 10 * _MOST_ROWS]:
+        line = whole[:_LONGEST_LINE]
         index = _INDEX.match(line)
-        names = backbones_in(line) if len(line) < 400 else ()
+        names = backbones_in(line)
         goes_on = index is not None and index[1] in rows
         numbers = _numbers_behind(line, names, index is not None) if len(names) == 1 or goes_on else ()
         if len(names) == 1 and numbers:

@@ -193,8 +193,8 @@ def test_table_in_a_picture_is_compared_and_contradicted_only_if_read_surely() -
 
 
 def test_table_of_models_that_the_notebook_has_not_is_one_claim_not_found() -> None:
-    found = find_claims((table(HEADER, ("Xception", "1", "0.9", "0.8", "0.4"), ("VGG19", "2", "0.9", "0.8", "0.3")),), (),
-                        TRAINED)
+    block = table(HEADER, ("Xception", "1", "0.9", "0.8", "0.4"), ("VGG19", "2", "0.9", "0.8", "0.3"))
+    found = find_claims((block,), (), TRAINED)
     assert [(c.what, c.verdict) for c in found] == [("table of 2 models", ClaimVerdict.NOT_FOUND)]
 
 
@@ -212,7 +212,7 @@ def test_numbers_with_their_rounding() -> None:
 def test_names_and_shapes() -> None:
     assert backbones_in("VGG-16, ResNet 101 and EfficientNetBO") == ("EfficientNetB0", "ResNet101", "VGG16")
     assert backbones_in("MobileNetV2") == ("MobileNetV2",) and backbones_in("ordinary text") == ()
-    assert [shape for _, _, shape in shapes("from (32, 5, 5, 1280) to (None, 1280)")] == [(32, 5, 5, 1280), (None, 1280)]
+    assert [shape for _, _, shape in shapes("(32, 5, 5, 1280) to (None, 1280)")] == [(32, 5, 5, 1280), (None, 1280)]
     assert (split_in("val_accuracy"), split_in("train and test"), Kind.LOSS.value) == ("validation", "", "loss")
 
 
@@ -226,7 +226,7 @@ def test_hostile_text_ends_soon(hostile: str) -> None:
     claims(hostile, TRAINED)
     claims("The validation accuracy reached 97%.", forged)
     find_claims((table((hostile,), ("VGG16", hostile)),), (), forged)
-    assert time.process_time() - began < 2.0
+    assert time.process_time() - began < 0.8
 
 
 def test_ordinary_report_takes_little_time() -> None:
