@@ -69,10 +69,19 @@ class CountingClient(NotebookClient):
 class SandboxedKernel:
     """One kernel's life. Make it and use it in one thread, which must outlive it."""
 
-    def __init__(self, enclosure: Enclosure, *, limits: Limits, scratch: Scratch, inside_root: str, boot: str) -> None:
+    def __init__(
+        self,
+        enclosure: Enclosure,
+        *,
+        limits: Limits,
+        scratch: Scratch,
+        inside_root: str,
+        boot: str,
+        warm: bool = False,
+    ) -> None:
         argv = [enclosure.interpreter.executable, boot, "-f", "{connection_file}"]
         self._manager, self._provisioner = make_manager(
-            enclosure, limits=limits, scratch=scratch, inside_root=inside_root, argv=argv
+            enclosure, limits=limits, scratch=scratch, inside_root=inside_root, argv=argv, warm=warm
         )
         self._limits = limits
         self._scratch = scratch
@@ -86,6 +95,11 @@ class SandboxedKernel:
     @property
     def launched(self) -> Launched | None:
         return self._provisioner.launched
+
+    @property
+    def is_warm(self) -> bool:
+        """True where it is a copy of a process that has imported TensorFlow."""
+        return self._provisioner.is_warm
 
     async def start(self) -> None:
         """Start the kernel and wait until it answers.

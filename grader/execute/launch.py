@@ -49,20 +49,29 @@ class Launched:
 
 
 def launch(
-    enclosure: Enclosure, command: list[str], limits: Limits, *, output: IO[bytes] | int, log: Path, marker: str = ""
+    enclosure: Enclosure,
+    command: list[str],
+    limits: Limits,
+    *,
+    output: IO[bytes] | int,
+    log: Path,
+    marker: str = "",
+    source: int = subprocess.DEVNULL,
+    is_first: bool = False,
 ) -> Launched:
     """Start `command`; it inherits nothing but its standard streams.
 
     Args:
         output: where its standard output goes. log: file for its standard error.
         marker: "NAME=value" of the environment by which its strays are known where there is no sandbox.
+        source: what its standard input is. is_first: see `enclosed`.
     """
     read_end, write_end = os.pipe()
     with open(read_end, "rb") as info, log.open("wb") as errors:
         bare = enclosure.kind == SandboxKind.NONE
         process = subprocess.Popen(
-            enclosed(enclosure, command, limits, info_fd=write_end),
-            stdin=subprocess.DEVNULL,
+            enclosed(enclosure, command, limits, info_fd=write_end, is_first=is_first),
+            stdin=source,
             stdout=output,
             stderr=errors,
             env=enclosure.environment if bare else _OUTER,

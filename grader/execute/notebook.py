@@ -27,7 +27,8 @@ from grader.execute.probe import advice_for
 from grader.execute.sandbox import KERNEL_SIDE
 from grader.execute.scratch import Scratch, make_scratch
 from grader.execute.session import GRACE_S, Session
-from grader.records import Assets, CellRun, ExecutionSettings, Run, RunEnd, SandboxKind, Submission
+from grader.execute.warm_choice import imports_as_anyone
+from grader.records import Assets, CellKind, CellRun, ExecutionSettings, Run, RunEnd, SandboxKind, Submission
 
 
 def run_notebook(
@@ -64,6 +65,10 @@ def run_notebook(
     if job.error is not None:
         raise job.error
     return job.result()
+
+
+class WarmStartFailed(Exception):
+    """A kernel that was to be spared its import did not come up; an ordinary one may."""
 
 
 @dataclass
@@ -103,9 +108,16 @@ class _Job:
     def _do(self) -> None:
         interpreter = find_interpreter(self.settings.kernel_python)
         self.found["environment"] = interpreter.packages()
+        try:
+            self._run_in(interpreter, warm=_may_start_warm(self.submission, self.settings))
+        except WarmStartFailed:
+            self._run_in(interpreter, warm=False)
+
+    def _run_in(self, interpreter: Interpreter, *, warm: bool) -> None:
+        """All of it in one scratch folder, which is gone afterwards."""
         key = secrets.token_hex(32)
         with make_scratch() as scratch:
-            cells, end, left = asyncio.run(self._run_cells(scratch, interpreter, key))
+            cells, end, left = asyncio.run(self._run_cells(scratch, interpreter, key, warm=warm))
             self.found |= {"end": end, "cells": cells}
             self._progress("reading what the recorder saw")
             with self._phase("collect"):
@@ -115,9 +127,9 @@ class _Job:
                 self._inspect(scratch, interpreter)
 
     async def _run_cells(
-        self, scratch: Scratch, interpreter: Interpreter, key: str
+        self, scratch: Scratch, interpreter: Interpreter, key: str, *, warm: bool
     ) -> tuple[tuple[CellRun, ...], RunEnd, list[int]]:
-        kernel = self._make_kernel(scratch, interpreter, key)
+        kernel = self._make_kernel(scratch, interpreter, key, warm=warm)
         session = Session(kernel, self.settings.limits, grace_s=self.grace_s, on_progress=self.on_progress)
         try:
             self._progress("starting a kernel")
@@ -126,6 +138,8 @@ class _Job:
             with self._phase("cells"):
                 cells, end = await session.run(self.submission.cells)
         except KernelNotStarted as error:
+            if kernel.is_warm:
+                raise WarmStartFailed from error
             self._refuse_broken_sandbox(str(error))
             cells, end = (), RunEnd.NOT_STARTED
             self.found["grader_fault"] = f"the kernel did not start: {error}"
@@ -134,7 +148,7 @@ class _Job:
                 left = await kernel.shut_down()
         return cells, end, left
 
-    def _make_kernel(self, scratch: Scratch, interpreter: Interpreter, key: str) -> SandboxedKernel:
+    def _make_kernel(self, scratch: Scratch, interpreter: Interpreter, key: str, *, warm: bool) -> SandboxedKernel:
         write_inputs(scratch, self.submission, assets=self.assets, settings=self.settings, key=key)
         enclosure = kernel_enclosure(
             scratch,
@@ -149,6 +163,7 @@ class _Job:
             scratch=scratch,
             inside_root=inside_root(scratch, self.settings),
             boot=boot_path(self.settings, self.kernel_side),
+            warm=warm,
         )
         return self.kernel
 
@@ -210,6 +225,11 @@ class _Job:
             raise GraderError("stopped")
         if self.on_progress is not None:
             self.on_progress(message)
+
+
+def _may_start_warm(submission: Submission, settings: ExecutionSettings) -> bool:
+    sources = [cell.source for cell in submission.cells if cell.kind == CellKind.CODE]
+    return settings.sandbox == SandboxKind.BUBBLEWRAP and imports_as_anyone(sources, submission.companions)
 
 
 def _demand_sandbox(settings: ExecutionSettings) -> None:

@@ -21,6 +21,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from grader.execute.launch import Launched, launch
 from grader.execute.sandbox import Enclosure
 from grader.execute.scratch import Scratch
+from grader.execute.warm import launch_warm
 from grader.records import Limits, SandboxKind
 
 # What one kernel may make the grader hold: frames above the first are refused by closing the connection.
@@ -34,15 +35,17 @@ class SandboxProvisioner(LocalProvisioner):
     """Launches the kernel in `enclosure` and ends it by ending everything in it."""
 
     def __init__(
-        self, *, enclosure: Enclosure, limits: Limits, scratch: Scratch, inside_root: str, **traits: Any
+        self, *, enclosure: Enclosure, limits: Limits, scratch: Scratch, inside_root: str, warm: bool, **traits: Any
     ) -> None:
         super().__init__(**traits)
         self._enclosure = enclosure
         self._limits = limits
         self._scratch = scratch
         self._inside_root = inside_root
+        self._warm = warm
         self._connection_file = scratch.folder / "connection.json"
         self.launched: Launched | None = None
+        self.is_warm = False
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         kwargs = await super().pre_launch(**kwargs)
@@ -56,7 +59,9 @@ class SandboxProvisioner(LocalProvisioner):
         return kwargs
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        self.launched = launch(
+        warm = launch_warm(self._enclosure, cmd, self._limits, log=self._scratch.log) if self._warm else None
+        self.is_warm = warm is not None
+        self.launched = warm or launch(
             self._enclosure,
             cmd,
             self._limits,
@@ -99,13 +104,14 @@ class SandboxKernelManager(AsyncKernelManager):
 
 
 def make_manager(
-    enclosure: Enclosure, *, limits: Limits, scratch: Scratch, inside_root: str, argv: list[str]
+    enclosure: Enclosure, *, limits: Limits, scratch: Scratch, inside_root: str, argv: list[str], warm: bool = False
 ) -> tuple[SandboxKernelManager, SandboxProvisioner]:
     """A manager and its provisioner, nothing started yet.
 
     Args:
         inside_root: GRADER_ROOT as the kernel sees it.
         argv: the kernel's words, with "{connection_file}" where the connection file goes.
+        warm: the kernel may be a copy of a process that has imported TensorFlow.
     """
     context = zmq.asyncio.Context()
     context.setsockopt(zmq.MAXMSGSIZE, _LARGEST_FRAME)
@@ -122,6 +128,7 @@ def make_manager(
         limits=limits,
         scratch=scratch,
         inside_root=inside_root,
+        warm=warm,
         kernel_id="graded",
         kernel_spec=manager.kernel_spec,
         parent=manager,

@@ -61,15 +61,19 @@ class Enclosure:
     folder: str = "/"
 
 
-def enclosed(enclosure: Enclosure, command: list[str], limits: Limits, *, info_fd: int) -> list[str]:
+def enclosed(
+    enclosure: Enclosure, command: list[str], limits: Limits, *, info_fd: int, is_first: bool = False
+) -> list[str]:
     """`command` inside the enclosure and under the limits that the operating system itself can hold.
 
     Args:
         info_fd: descriptor to which bwrap writes the sandbox's first process and its namespaces, as JSON.
+        is_first: the command is itself the sandbox's first process, which must wait for all that others leave.
     """
     inner = command
     if enclosure.kind == SandboxKind.BUBBLEWRAP:
-        inner = [*_bwrap_words(enclosure), "--info-fd", str(info_fd), "--", *command]
+        as_first = ["--as-pid-1"] if is_first else []
+        inner = [*_bwrap_words(enclosure), *as_first, "--info-fd", str(info_fd), "--", *command]
     # Twice what is allowed: whoever writes that much is stopped by the watch, with the right reason, before.
     blocks = 2 * limits.disk_mb * 2048
     return ["/bin/sh", "-c", _LIMIT, "sh", str(_OPEN_FILES), str(blocks), *inner]

@@ -69,6 +69,7 @@ class _HookFinder:
         self.callbacks: Dict[str, List[Callback]] = {}  # noqa: UP006
         self.sinks: List[FaultSink] = []  # noqa: UP006
         self.faults: List[Tuple[str, BaseException]] = []  # noqa: UP006
+        self.replaced: Dict[int, Tuple[Any, Any]] = {}  # noqa: UP006
 
     def find_spec(self, name: str, path: Any = None, target: Optional[ModuleType] = None) -> Optional[ModuleSpec]:  # noqa: UP045
         if name not in self.callbacks:
@@ -78,9 +79,29 @@ class _HookFinder:
                 continue
             spec = finder.find_spec(name, path, target)
             if spec is not None:
-                self._wrap(name, spec)
+                if not hasattr(spec.loader, "has_run"):
+                    self._wrap(name, spec)
                 return spec
         return None
+
+    def ran_before(self, modules: Dict[str, ModuleType]) -> None:  # noqa: UP006
+        """Calls back for modules whose bodies ran before this process was copied from another (see warm.py).
+
+        A callback that replaces a function comes too late here for the modules that have taken it by name: they are
+        given the new one, as they would have got it.
+        """
+        for name, module in modules.items():
+            for callback in list(self.callbacks.get(name, ())):
+                self.run(callback, module)
+        for module in modules.values():
+            for name, value in list(vars(module).items()):
+                if id(value) in self.replaced:
+                    setattr(module, name, self._newest(value))
+
+    def _newest(self, value: Any) -> Any:
+        while id(value) in self.replaced:
+            value = self.replaced[id(value)][1]
+        return value
 
     def _wrap(self, name: str, spec: ModuleSpec) -> None:
         """Lets the loader call us after the body. On the loader's instance, so that its type, `get_source`,
@@ -101,10 +122,15 @@ class _HookFinder:
             return
 
     def run(self, callback: Callback, module: ModuleType) -> None:
+        before = dict(vars(module))
         try:
             callback(module)
         except Exception as error:
             self.report(f"{getattr(callback, '__name__', callback)} after import of {module.__name__}", error)
+        for name, old in before.items():
+            new = vars(module).get(name, old)
+            if new is not old and callable(old):
+                self.replaced[id(old)] = (old, new)
 
     def report(self, where: str, error: BaseException) -> None:
         self.faults.append((where, error))
