@@ -111,9 +111,10 @@ def _verdict(
         sure = 0.8 + more - 0.03 * min(3, counted.unexplained) - 0.15 * read_badly
         return _Verdict(Outcome.MET, sure, f"{ideas}, enough for full marks.", suggested=1.0)
     if counted.total >= wanted.partial * 0.9 and not counted.unexplained and sum(s.own for s in own) <= 45:
-        return _Verdict(Outcome.PARTLY, 0.6, f"{ideas}; more are needed.", suggested=min(counted.share, 0.75))
+        return _Verdict(Outcome.PARTLY, 0.55, f"{ideas}; more are needed.", suggested=min(counted.share, 0.75))
     if counted.found:
-        return _Verdict(Outcome.UNDECIDED, 0.5, f"{ideas}; a person reads the rest.", suggested=counted.share)
+        likely = 0.6 if counted.unexplained and len(own) > 1 else 0.45
+        return _Verdict(Outcome.UNDECIDED, likely, f"{ideas}; a person reads the rest.", suggested=counted.share)
     said = "It is on the topic, but none of the key ideas was recognised; a person reads it."
     return _Verdict(Outcome.UNDECIDED, 0.2, said, suggested=0.3)
 

@@ -12,6 +12,7 @@ A pattern is a line of concepts, all of which a sentence must name close togethe
     large gradient /6         within six words (else a number that grows with the concepts)
     large gradient ! data     not if the clause names data too
     large gradient !! data    not if the sentence does, nor behind one that supposes something ("if we did not …")
+    better new_task ?         a weak sign: it may be said for another reason
     ~ if_frozen > lost        for what contradicts: all concepts in one sentence, else they must stand in one clause
 """
 
@@ -32,6 +33,7 @@ Line = Annotated[str, Field(min_length=1, max_length=200)]
 
 _NEAR = 8
 """Words within which a pattern is as sure as can be."""
+_WEAK = 0.65
 _MOST_TRIED = 600
 
 
@@ -47,6 +49,7 @@ class Pattern:
     terms: tuple[Term, ...]
     ordered: bool
     across: bool
+    weak: bool
     within: int
     without: tuple[str, ...]
     unless: tuple[str, ...]
@@ -71,13 +74,13 @@ def parse(line: str) -> Pattern:
             if not part[1:].isdigit():
                 raise ValueError(f"{line!r}: expected a number of words after '/', found {part[1:]!r}")
             within = int(part[1:])
-        elif part not in (">", "~"):
+        elif part not in (">", "~", "?"):
             sign = {"+": False, "-": True}.get(part[0])
             terms.append(Term(part if sign is None else part[1:], sign))
     if not terms:
         raise ValueError(f"{line!r}: names no concept")
     return Pattern(
-        tuple(terms), ">" in wanted, "~" in wanted, within or 4 + 4 * len(terms),
+        tuple(terms), ">" in wanted, "~" in wanted, "?" in wanted, within or 4 + 4 * len(terms),
         tuple(without.split()), tuple(unless.split()),
     )  # fmt: skip
 
@@ -160,7 +163,7 @@ def _strength(pattern: Pattern, mentions: Mentions) -> float:
     for match in _matches(pattern, mentions, clause=False):
         span = max(m.end for m in match) - min(m.start for m in match)
         slips = sum(not m.exact for m in match)
-        best = max(best, 1.0 - 0.02 * max(0, span - _NEAR) - 0.03 * slips)
+        best = max(best, (_WEAK if pattern.weak else 1.0) - 0.02 * max(0, span - _NEAR) - 0.03 * slips)
     return best
 
 

@@ -128,13 +128,13 @@ def _other_question(
     text: Text, counted: Count, wanted: AnswerWanted, others: Mapping[str, AnswerWanted]
 ) -> Kind | None:
     """An answer that fits another question clearly better, or as well, and names that one's topic, not its own."""
-    own_named = bool(text.content & wanted.topic_stems)
+    own_named = len(text.content & wanted.topic_stems)
     if counted.complete and own_named:
         return None
     best: tuple[float, AnswerWanted] | None = None
     for other in others.values():
         named = len(text.content & other.topic_stems - wanted.topic_stems)
-        if not named and (own_named or counted.total >= wanted.partial / 2):
+        if named <= own_named and (own_named or counted.total >= wanted.partial / 2):
             continue
         theirs = count(text.own, other)
         margin = theirs.total - counted.total if counted.complete else theirs.share - counted.share

@@ -64,6 +64,8 @@ _REACH_OF_PREVENTING = 8
 _NOT_NEGATING = frozenset(["onli", "just", "simpli", "mere"])
 _TURNS = frozenset("but while wherea whilst becaus so therefor henc thus otherwis which unless".split())
 """Words with which a clause begins, where the comma is often forgotten."""
+_SUBJECTS = frozenset("this it we they you i that he these thus then there".split())
+"""Behind an "and", they begin a clause of their own."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ def words(text: str, *, first_clause: int = 0) -> tuple[Word, ...]:
     pairs = list(plain_words(text))
     for index, (plain, start) in enumerate(pairs):
         root = stem(plain)
-        if start > position and not _BREAKS.isdisjoint(text[position:start]) or root in _TURNS:
+        broken = start > position and not _BREAKS.isdisjoint(text[position:start])
+        if broken or root in _TURNS or (plain == "and" and pairs[index + 1 :] and pairs[index + 1][0] in _SUBJECTS):
             clause, reach, stop_reach = clause + 1, 0, 0
         position = start + len(plain) if text[start : start + len(plain)].casefold() == plain else start
         if plain in _NEUTRAL:
