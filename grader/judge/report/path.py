@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from grader.judge.report.headings import SURE, Heading
 from grader.judge.report.lines import Layout, Line, is_set_apart
+from grader.judge.report.wording import Question
 from grader.records import Block, BlockKind, Furniture
 
 _MOST_HEADINGS = 500
@@ -38,8 +39,10 @@ class Substance:
     def __init__(self, blocks: Sequence[Block], layout: Layout) -> None:
         self._blocks = blocks
         self._sums = [0]
+        self._shown = [0]
         for block in blocks:
             self._sums.append(self._sums[-1] + _substance(block, layout))
+            self._shown.append(self._shown[-1] + (block.kind == BlockKind.PICTURE or block.code))
 
     def between(self, begin: tuple[int, int], end: tuple[int, int]) -> int:
         """Characters from `begin` (block, offset) to `end`, short lines and furniture left out."""
@@ -51,18 +54,23 @@ class Substance:
         return _counted(rest) + self._sums[end[0]] - self._sums[begin[0] + 1] + _counted(end[1])
 
 
-def choose(
-    headings: Sequence[Heading], lines: Sequence[Line], blocks: Sequence[Block], layout: Layout, count: int
-) -> Chosen:
-    """The headings of a report's questions.
+    def shows(self, begin: tuple[int, int], end: tuple[int, int]) -> bool:
+        """A picture or code stands between the two places."""
+        return self._shown[min(end[0], len(self._blocks))] > self._shown[begin[0]]
 
-    Args:
-        headings: all thinkable ones.
-        count: number of questions.
-    """
+
+def choose(
+    headings: Sequence[Heading],
+    lines: Sequence[Line],
+    blocks: Sequence[Block],
+    layout: Layout,
+    questions: Sequence[Question],
+) -> Chosen:
+    """The headings of a report's questions, from all thinkable ones."""
+    count = len(questions)
     substance = Substance(blocks, layout)
     headings = _in_their_numbering(headings, lines, count)
-    headings = _with_what_follows(headings, lines, blocks, substance)
+    headings = _with_what_follows(headings, lines, blocks, substance, questions)
     listed = _listed(headings, lines, substance)
     headings = [h for h in headings if h.line not in listed]
     headings = _without_enumerations(headings, lines, count)
@@ -97,9 +105,16 @@ def _in_their_numbering(headings: Sequence[Heading], lines: Sequence[Line], coun
 
 
 def _with_what_follows(
-    headings: Sequence[Heading], lines: Sequence[Line], blocks: Sequence[Block], substance: Substance
+    headings: Sequence[Heading],
+    lines: Sequence[Line],
+    blocks: Sequence[Block],
+    substance: Substance,
+    questions: Sequence[Question],
 ) -> list[Heading]:
-    """A heading with nothing below it is less likely one: a title, a line of contents, a caption."""
+    """A heading with nothing below it is less likely one: a title, a line of contents, a caption.
+
+    So is that of a question which asks for code where none is shown.
+    """
     strong = sorted({h.line for h in headings if h.score >= SURE - 0.5})
     found, at = [], 0
     for heading in sorted(headings, key=lambda h: h.line):
@@ -108,6 +123,8 @@ def _with_what_follows(
         line = lines[heading.line]
         end = lines[strong[at]].spot if at < len(strong) else (len(blocks), 0)
         score = heading.score
+        if questions[heading.questions[0]].shows_code and not substance.shows(line.spot, end):
+            score -= 0.4
         if not substance.between((line.block, line.start + heading.stop), end):
             after_picture = line.block > 0 and blocks[line.block - 1].kind == BlockKind.PICTURE
             score -= 1.5 if after_picture and not heading.numbered else (0.7 if heading.worded > 0 else 0.3)

@@ -72,7 +72,7 @@ def segment(report: Report, questions: Sequence[Question]) -> Segments:
     lines = lines_of(every, layout)
     blocks = every if len(lines) < MOST_LINES else every[: lines[-1].block + 1]
     headings = headings_of(lines, wordings, report.form)
-    chosen = choose(headings, lines, blocks, layout, len(questions))
+    chosen = choose(headings, lines, blocks, layout, questions)
     parts = stretches(blocks, lines, chosen, wordings, layout, report.form)
     if report.form == ReportForm.NOTEBOOK:
         parts = [_within_its_cells(p, blocks) for p in parts if p.kind == Kind.ANSWER]

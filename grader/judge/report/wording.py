@@ -34,6 +34,7 @@ _ENDINGS = (
     ("ies", "y"),
     *((ending, "") for ending in "ed es ly s e".split()),
 )
+_ANY_ENDING = tuple(ending for ending, _ in _ENDINGS)
 _MISREAD = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
 
 
@@ -71,6 +72,8 @@ def stem(word: str) -> str:
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     for _ in range(2):
+        if not word.endswith(_ANY_ENDING):
+            break
         for ending, instead in _ENDINGS:
             if word.endswith(ending) and len(word) - len(ending) >= 4:
                 word = word[: -len(ending)] + instead
@@ -111,12 +114,15 @@ class Wordings:
         phrasings: of each question, its wording first.
         vocabulary: of each question, the stems of all its phrasings.
         weights: of each stem, high where one question alone has it.
+        letters, owners: of all phrasings in a row, their letters and the index of their question.
     """
 
     questions: tuple[Question, ...]
     phrasings: tuple[tuple[_Phrasing, ...], ...]
     vocabulary: tuple[frozenset[str], ...]
     weights: Mapping[str, float]
+    letters: tuple[str, ...]
+    owners: tuple[int, ...]
     _nearest: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -130,7 +136,9 @@ class Wordings:
         known = frozenset().union(*vocabulary)
         weights = {w: math.log((len(questions) + 1.5) / (sum(w in v for v in vocabulary) + 0.5)) for w in known}
         weighed = tuple(tuple(replace(p, weight=sum(weights[w] for w in p.stems)) for p in each) for each in phrasings)
-        return cls(tuple(questions), weighed, vocabulary, weights)
+        flat = [(p.letters, index) for index, each in enumerate(weighed) for p in each if p.letters]
+        letters, owners = tuple(p for p, _ in flat), tuple(index for _, index in flat)
+        return cls(tuple(questions), weighed, vocabulary, weights, letters, owners)
 
     def known_stems(self, text: str) -> frozenset[str]:
         """Stems of a short text; misspelt or misread ones become the word of the rubric that they stand for."""
@@ -158,14 +166,15 @@ class Wordings:
             words: `known_stems` of it.
         """
         told = self.weight(words)
+        by_letters = [0.0] * len(self.phrasings)
+        for _, ratio, at in process.extract(letters, self.letters, scorer=fuzz.ratio, score_cutoff=60, limit=None):
+            question = self.owners[at]
+            by_letters[question] = max(by_letters[question], 1.0 if ratio >= 92 else (ratio / 100 - 0.5) / 0.42)
+        known = words & self.weights.keys()
         return [
-            max(self._by_letters(letters, each), self._by_words(words, told, each, self.vocabulary[index]))
+            max(by_letters[index], self._by_words(known, told, each, self.vocabulary[index]) if known else 0.0)
             for index, each in enumerate(self.phrasings)
         ]
-
-    def _by_letters(self, letters: str, phrasings: tuple[_Phrasing, ...]) -> float:
-        best = max((fuzz.ratio(letters, p.letters, score_cutoff=60) for p in phrasings if p.letters), default=0.0)
-        return max(0.0, (best / 100 - 0.5) / 0.42) if best < 92 else 1.0
 
     def _by_words(
         self, words: frozenset[str], told: float, phrasings: tuple[_Phrasing, ...], vocabulary: frozenset[str]
@@ -185,7 +194,8 @@ class Wordings:
         """A heading of these words puts this question too, by words that the others have in no phrasing."""
         theirs = frozenset().union(*(self.vocabulary[q] for q in beside))
         return any(
-            self.weight((words & p.stems) - theirs) >= max(1.3, 0.55 * p.weight) for p in self.phrasings[question]
+            self.weight((words & p.stems) - theirs) >= max(1.3, 0.45 * self.weight(p.stems - theirs))
+            for p in self.phrasings[question]
         )
 
     def is_about(self, text: str, question: int) -> bool:
