@@ -19,6 +19,7 @@ test-unit: $(READY)  ## Only the tests that start no kernel: seconds
 lint: $(READY)  ## Style and types
 	@$(BIN)/ruff check grader tests
 	@$(BIN)/mypy
+	@cd grader/reader_side && ../../$(BIN)/mypy --config-file ../../pyproject.toml --explicit-package-bases --allow-untyped-calls $$(ls *.py | grep -v __init__)
 
 format: $(READY)
 	@$(BIN)/ruff check --fix grader tests

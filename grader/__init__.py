@@ -6,6 +6,7 @@ The map of the house, in the order in which data flows; `pipeline` is the senten
     intake       files → Submission                              rubric       YAML → Rubric
     assets       data sets and weights, stand-ins                execute      notebook → Run, in a sandbox
     kernel_side  code for the student's kernel, untrusted        evidence     Submission + Run → Evidence
+    reader_side  opens reports and pictures, in a child of execute's, in the sandbox
     judge        Evidence × Rubric → Result, pure                render       Result → terminal, HTML
     export       Result → CSV, JSON                              gradebook    evidence and results, kept
     pipeline     one submission, stage by stage                  cohort       many of them: order, resume

@@ -12,28 +12,22 @@ import json
 import os
 import re
 import stat
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.execute.enclosed_run import run_enclosed
 from grader.execute.enclosures import bare_environment, weights_inside, weights_mounts
 from grader.execute.interpreter import Interpreter
 from grader.execute.keras_file import NotReadable, read_config
-from grader.execute.kernel import describe_exit, tail
-from grader.execute.launch import launch
 from grader.execute.sandbox import KERNEL_SIDE, Enclosure, Mount
 from grader.execute.scratch import Scratch
-from grader.execute.untrusted_json import UntrustedJson, parse_object
-from grader.execute.watch import Watch
-from grader.records import Assets, ExecutionSettings, Limits, RunEnd, SandboxKind, SavedModel
+from grader.records import Assets, ExecutionSettings, Limits, SandboxKind, SavedModel
 
 MOST_MODELS = 12
 MODEL_BYTES = 200_000_000
 INSPECT_TIMEOUT_S = 60.0
 _ANSWER_BYTES = 1_000_000
-_POLL_S = 0.1
 _LIMITS = Limits(memory_mb=3072, disk_mb=1024, processes=32)
 _NAME = re.compile(r"(?P<key>[A-Za-z0-9_.]{1,80})-(?P<stage>\d{1,4})\.keras")
 
@@ -133,11 +127,21 @@ def _measured(
     code = "/grader/kernel_side" if settings.sandbox == SandboxKind.BUBBLEWRAP else str(kernel_side)
     command = [interpreter.executable, f"{code}/inspect_model.py", f"{root}/in/request.json"]
     enclosure = _enclosure(bench, root, interpreter, assets, settings, kernel_side)
-    answer, problem, inspection = _run(enclosure, command, bench)
-    behaviours = {key: value for key, value in answer.items() if isinstance(value, dict)}
+    run = run_enclosed(
+        enclosure,
+        command,
+        folder=bench / "scratch",
+        limits=_LIMITS,
+        timeout_s=INSPECT_TIMEOUT_S,
+        answer_bytes=_ANSWER_BYTES,
+        what="the inspection",
+    )
+    behaviours = {key: value for key, value in run.answer.items() if isinstance(value, dict)}
     return Inspection(
-        tuple(_with_behaviour(model, behaviours.get(_id(model)), problem) for model in models),
-        *inspection,
+        tuple(_with_behaviour(model, behaviours.get(_id(model)), run.problem) for model in models),
+        run.cpu_s,
+        run.peak_memory_mb,
+        run.left_over,
     )
 
 
@@ -159,54 +163,6 @@ def _enclosure(
         environment=bare_environment(interpreter, settings, home=tmp, root=root, tmp=tmp),
         folder=tmp,
     )
-
-
-def _run(
-    enclosure: Enclosure, command: list[str], bench: Path
-) -> tuple[dict[str, Any], str, tuple[float, float, tuple[int, ...]]]:
-    """The script's answer ({} if none), why there is none, and (CPU seconds, peak memory, what would not end)."""
-    answer, log = bench / "scratch" / "answer.json", bench / "scratch" / "log"
-    with answer.open("wb") as output:
-        marker = f"GRADER_ROOT={enclosure.environment['GRADER_ROOT']}" if enclosure.kind == SandboxKind.NONE else ""
-        launched = launch(enclosure, command, _LIMITS, output=output, log=log, marker=marker)
-    watch = Watch(launched, _LIMITS, bench / "scratch")
-    watch.start()
-    deadline = time.monotonic() + INSPECT_TIMEOUT_S
-    try:
-        while (code := launched.poll()) is None and time.monotonic() < deadline:
-            watch.sample()
-            time.sleep(_POLL_S)
-    finally:
-        watch.stop()
-        left = tuple(launched.tree.kill())
-        _wait(launched.poll)
-    problem = _problem(code, watch.breach, log)
-    cost = max(watch.cpu_s, launched.waited_cpu_s), watch.peak_memory_mb, left
-    if problem:
-        return {}, problem, cost
-    with answer.open("rb") as output:
-        raw = output.read(_ANSWER_BYTES + 1)
-    try:
-        return (parse_object(raw) if len(raw) <= _ANSWER_BYTES else {}), "", cost
-    except UntrustedJson as error:
-        return {}, f"the inspection's answer can't be read: {error}", cost
-
-
-def _wait(poll: Any) -> None:
-    deadline = time.monotonic() + 5
-    while poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-
-def _problem(code: int | None, breach: RunEnd | None, log: Path) -> str:
-    if breach is not None:
-        return f"the inspection was stopped ({breach.value.replace('_', ' ')})"
-    if code is None:
-        return f"the inspection took longer than {INSPECT_TIMEOUT_S:.0f} s"
-    with suppress(OSError):
-        if code != 0:
-            return f"{describe_exit(code).replace('kernel', 'inspection')}: {tail(log)[-500:]}"
-    return ""
 
 
 def _with_behaviour(model: SavedModel, behaviour: dict[str, Any] | None, problem: str) -> SavedModel:

@@ -17,6 +17,8 @@ class ReportForm(StrEnum):
     DOCX = "docx"
     MARKDOWN = "markdown"
     NOTEBOOK = "notebook"
+    OTHER = "other"
+    """A form that is not read; the report's `message` says which and what to do."""
 
 
 class BlockKind(StrEnum):
@@ -101,6 +103,35 @@ class Picture(Record):
     def text(self) -> str:
         """All lines, one below the other."""
         return "\n".join(line.text for line in self.lines)
+
+
+class ReportLimits(Record):
+    """What one report may use. What is beyond is named, not read.
+
+    Attributes:
+        picture_pixels, picture_side: of one picture; all_pixels: of all that are read.
+        scanned_pages: how many pages without text of their own are read by OCR.
+        archive_bytes, xml_bytes, entries: of a DOCX, unpacked.
+        read_cpu_s, ocr_cpu_s: seconds of CPU; timeout_s: of either step, by the clock, on a busy machine too.
+    """
+
+    bytes: int = 60_000_000
+    pages: int = 60
+    pictures: int = 40
+    picture_pixels: int = 20_000_000
+    picture_side: int = 12_000
+    all_pixels: int = 100_000_000
+    preview_bytes: int = 2_200_000
+    scanned_pages: int = 20
+    blocks: int = 5000
+    characters: int = 600_000
+    archive_bytes: int = 300_000_000
+    xml_bytes: int = 40_000_000
+    entries: int = 5000
+    memory_mb: int = 1500
+    read_cpu_s: float = 40.0
+    ocr_cpu_s: float = 150.0
+    timeout_s: float = 300.0
 
 
 class ReportProblem(StrEnum):

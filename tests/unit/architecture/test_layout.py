@@ -12,8 +12,13 @@ import pytest
 HOUSE = Path(__file__).parents[3] / "grader"
 STAGES = ("intake", "execute", "evidence", "judge", "render", "export", "rubric", "assets", "gradebook")
 SHARED = {"records", "errors"}
-MODULES = sorted(p for p in HOUSE.rglob("*.py") if "kernel_side" not in p.parts)
+CHILDREN = ("kernel_side", "reader_side")
+MODULES = sorted(p for p in HOUSE.rglob("*.py") if not set(CHILDREN) & set(p.parts))
 UNTRUSTED = sorted((HOUSE / "kernel_side").glob("*.py"))
+READERS = sorted((HOUSE / "reader_side").glob("*.py"))
+# Text in, dictionaries out, and no file opened: the one module of the readers that is used here too.
+PLAIN_READER = "grader.reader_side.markdown_text"
+DECODERS = {"pymupdf", "fitz", "docx", "lxml", "PIL", "cv2", "rapidocr", "onnxruntime"}
 
 
 def imports(path: Path) -> set[str]:
@@ -29,7 +34,7 @@ def room(path: Path) -> str:
 @pytest.mark.parametrize("path", [p for p in MODULES if room(p) in STAGES], ids=lambda p: str(p.relative_to(HOUSE)))
 def test_no_stage_imports_another(path: Path) -> None:
     rooms = {name.split(".")[1] for name in imports(path) if name.startswith("grader.")}
-    assert rooms <= SHARED | {room(path)}
+    assert rooms <= SHARED | {room(path)} | ({"reader_side"} if PLAIN_READER in imports(path) else set())
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(HOUSE)))
@@ -37,6 +42,22 @@ def test_no_trusted_module_imports_tensorflow_or_the_untrusted_side(path: Path) 
     tops = {name.split(".")[0] for name in imports(path)}
     assert not tops & {"tensorflow", "keras", "tf_keras"}
     assert not [name for name in imports(path) if name.startswith("grader.kernel_side")]
+    assert not [name for name in imports(path) if name.startswith("grader.reader_side") and name != PLAIN_READER]
+
+
+@pytest.mark.parametrize("path", READERS, ids=lambda p: p.name)
+def test_readers_import_nothing_of_ours_but_their_siblings(path: Path) -> None:
+    assert "grader" not in {name.split(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("path", sorted((HOUSE / "execute").glob("*.py")), ids=lambda p: p.name)
+def test_reports_and_pictures_are_decoded_only_by_readers(path: Path) -> None:
+    assert not DECODERS & {name.split(".")[0] for name in imports(path)}
+
+
+def test_the_reader_that_is_used_here_opens_nothing() -> None:
+    tops = {name.split(".")[0] for name in imports(HOUSE / "reader_side" / "markdown_text.py")}
+    assert tops <= {"__future__", "re", "html", "typing", "markdown_it"}
 
 
 @pytest.mark.parametrize("path", UNTRUSTED, ids=lambda p: p.name)
@@ -61,5 +82,5 @@ def test_only_the_command_line_prints(path: Path) -> None:
 
 def test_the_map_of_the_house_names_every_room() -> None:
     text = (HOUSE / "__init__.py").read_text(encoding="utf-8")
-    rooms = {room(p) for p in MODULES} - {"__init__"} | {"kernel_side"}
+    rooms = {room(p) for p in MODULES} - {"__init__"} | set(CHILDREN)
     assert {name for name in rooms if name not in text} == set()
