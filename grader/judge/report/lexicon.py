@@ -15,7 +15,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from grader.judge.report.field_words import FIELD, TERMS
-from grader.judge.report.words import NOT, STOP_WORDS, Word, stem, words
+from grader.judge.report.words import NOT, STOP_WORDS, Word, plain_words, stem, words
 
 MOST_MENTIONS = 12
 """Of one concept in one sentence; a sentence with more is a heap."""
@@ -85,12 +85,14 @@ class Lexicon:
                 _add(own_tree, concept, phrase)
         self._trees = (field, own_tree) if own_tree else (field,)
         self.concepts = frozenset(FIELD) | frozenset(own)
-        self._by_letter = _by_letter(itertools.chain.from_iterable(map(_stems, self._trees))) if own else _field_stems()
+        added = _plain(itertools.chain.from_iterable(own.values()))
+        self._by_letter = _by_letter(_field_words() | added)
+        self._stems = frozenset(map(stem, _field_words() | added))
 
     def mentions(self, found: Sequence[Word]) -> dict[str, list[Mention]]:
         """Where each concept is named in a sentence's words, joined and with the usual slips."""
         result: dict[str, list[Mention]] = {}
-        spelled = [self._spelled(word.stem) for word in found]
+        spelled = [self._spelled(word) for word in found]
         for start, word in enumerate(found):
             for end, concepts in self._phrases(spelled, start):
                 exact = all(spelled[i] == found[i].stem for i in range(start, end))
@@ -109,18 +111,15 @@ class Lexicon:
                 if _CONCEPTS in node:
                     yield end + 1, node[_CONCEPTS]
 
-    def knows(self, word: str) -> bool:
-        """True where a stem is a word of the field, however it is spelled."""
-        return self._spelled(word) in self._by_letter.get(word[:1], ())
-
-    def _spelled(self, word: str) -> str:
-        """The stem that a misspelt one stands for; itself if there is none."""
-        near = self._by_letter.get(word[:1], ())
-        if word in near or word in STOP_WORDS or word in _NOT_MISSPELT or word in NOT or "_" in word:
-            return word
-        if not _SHORTEST_MISSPELT <= len(word) <= 20:
-            return word
-        return _nearest(word, near)
+    def _spelled(self, word: Word) -> str:
+        """The stem of what a misspelt word stands for; its own if there is nothing near."""
+        own = word.stem
+        if own in self._stems or "_" in own or own in _NOT_MISSPELT or word.plain in STOP_WORDS or own in NOT:
+            return own
+        if word.plain in _NOT_MISSPELT or not _SHORTEST_MISSPELT <= len(word.plain) <= 20:
+            return own
+        near = _nearest(word.plain, self._by_letter.get(own[:1], ()))
+        return own if near == word.plain else stem(near)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -147,8 +146,13 @@ def _field_tree() -> Tree:
 
 
 @lru_cache(maxsize=1)
-def _field_stems() -> dict[str, tuple[str, ...]]:
-    return _by_letter(_stems(_field_tree()))
+def _field_words() -> frozenset[str]:
+    return _plain((*FIELD.values(), TERMS))
+
+
+def _plain(phrases: Iterable[str]) -> frozenset[str]:
+    """All words of phrases, as they are written."""
+    return frozenset(word for phrase in phrases for word, _ in plain_words(phrase))
 
 
 def _add(tree: Tree, concept: str, phrase: str) -> None:
@@ -208,20 +212,8 @@ def _expanded(phrase: str) -> Iterator[tuple[str, ...]]:
             yield stems
 
 
-def _stems(tree: Tree) -> Iterator[str]:
-    for key, node in tree.items():
-        if key != _CONCEPTS:
-            yield key
-            yield from _stems(node)
-
-
-def _by_letter(stems: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _by_letter(words_known: Iterable[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
-    for one in stems:
+    for one in words_known:
         found.setdefault(one[:1], set()).add(one)
     return {letter: tuple(sorted(group)) for letter, group in found.items()}
-
-
-def common_stem(text: str) -> tuple[str, ...]:
-    """Stems of a text's words that carry content, in order."""
-    return tuple(w.stem for w in words(text) if w.plain not in STOP_WORDS and stem(w.plain) not in STOP_WORDS)

@@ -18,7 +18,8 @@ from grader.judge.report.words import STOP_WORDS, fold, foreign_language, plain_
 
 _CHUNKS = re.compile(r"[,;/\n.|•:]")
 _HEAP_STOP_WORDS = 0.1
-_PROSE_STOP_WORDS = 0.18
+_JOINING = STOP_WORDS - frozenset("more most less many much few other own same use used uses using no not".split())
+"""Words without which there is no sentence."""
 _LONG_CHUNK = 10
 _COPIED = 0.75
 _OFF_TOPIC_WORDS = 15
@@ -26,10 +27,10 @@ _CLEARLY_BETTER = 0.4
 _TOPIC = frozenset(
     word.stem
     for word in words(
-        """model network train learn weight layer feature dataset image picture photo overfit accuracy pretrained freeze
+        """model network train learn weight layer feature dataset overfit accuracy pretrained freeze
         frozen unfreeze base augmentation transfer classifier task parameter gradient scratch imagenet knowledge
-        generalize filter representation neural data flip rotate epoch memorize convolutional trainable knowledge
-        neuron backpropagation tuning finetuning finetune classify robust sample variety update head train"""
+        generalize filter representation neural flip rotate epoch memorize convolutional trainable knowledge
+        neuron backpropagation tuning finetuning finetune classify robust variety update head train"""
     )
 )
 """Words of which an answer to any of these questions has at least a few."""
@@ -67,7 +68,7 @@ class Text:
 
     @property
     def stop_share(self) -> float:
-        return sum(word in STOP_WORDS for word in self.plain) / max(1, len(self.plain))
+        return sum(word in _JOINING for word in self.plain) / max(1, len(self.plain))
 
 
 def kind_of(text: Text, counted: Count, wanted: AnswerWanted, others: Mapping[str, AnswerWanted]) -> Kind | None:
@@ -78,7 +79,7 @@ def kind_of(text: Text, counted: Count, wanted: AnswerWanted, others: Mapping[st
         or _heap(text)
         or _too_short(text, counted, wanted)
         or _other_question(text, counted, wanted, others)
-        or _off_topic(text, counted)
+        or _off_topic(text, counted, wanted)
     )
 
 
@@ -147,8 +148,8 @@ def _other_question(
     return Kind("other_question", f"This answers {number} rather than this one.", sure, 0.85 if sure else 0.5, 0.3)
 
 
-def _off_topic(text: Text, counted: Count) -> Kind | None:
-    topical = {w.stem for s in text.own for w in s.words if "_" in w.stem or w.stem in _TOPIC}
+def _off_topic(text: Text, counted: Count, wanted: AnswerWanted) -> Kind | None:
+    topical = {w.stem for s in text.own for w in s.words if "_" in w.stem or w.stem in _TOPIC | wanted.topic_stems}
     if len(text.plain) < _OFF_TOPIC_WORDS or len(topical) > (0 if counted.found else 1) or counted.complete:
         return None
     likens = bool(_LIKENING & set(text.plain))

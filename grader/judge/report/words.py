@@ -19,6 +19,7 @@ MOST_CHARACTERS = 40_000
 LONGEST_WORD = 40
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD])
 _BREAKS = frozenset(",;:()—–[]{}")
 _NEUTRAL = frozenset(["a", "an", "the", "very", "really", "quite", "also", "even", "s", "such"])
@@ -51,7 +52,7 @@ _IRREGULAR = {
     "train": "train", "pretraining": "pretrain", "invariance": "invari", "alteration": "alter", "alterations": "alter",
     "net": "network", "nets": "network", "useful": "useful", "usefulness": "useful", "usefully": "useful", "reduction": "reduc", "distortion": "distort", "distortions": "distort",
 }  # fmt: skip
-_FAMILIES = ("generaliz", "initializ", "memoriz", "specializ", "regulariz", "diversif", "retrain", "trainab", "transform")
+_FAMILIES = ("generaliz", "initializ", "memoriz", "specializ", "regulariz", "diversif", "retrain", "trainab", "untrainab", "transform")
 """Beginnings that are a stem of their own: "generalizes" is not "general"."""
 _WITHOUT_APOSTROPHE = frozenset(
     "dont doesnt didnt isnt arent wasnt werent wont cant wouldnt couldnt shouldnt hasnt havent hadnt".split()
@@ -60,6 +61,8 @@ _WITHOUT_APOSTROPHE = frozenset(
 NOT = frozenset("not never no without nor none nothing neither hardly cannot unable".split())
 PREVENTING = frozenset("prevent avoid stop preclud protect forbid unlik refrain instead".split())
 _REACH_OF_NOT = 4
+_NONE = frozenset(["none", "nothing", "neither"])
+_REACH_OF_NONE = 6
 _REACH_OF_PREVENTING = 8
 _NOT_NEGATING = frozenset(["onli", "just", "simpli", "mere"])
 _TURNS = frozenset("but while wherea whilst becaus so therefor henc thus otherwis which unless".split())
@@ -89,6 +92,7 @@ class Word:
 def fold(text: str) -> str:
     """`text` without what can't be seen and in one form of each letter and quote."""
     text = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).translate(_INVISIBLE)
+    text = _THOUSANDS.sub("", text)
     return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
 
 
@@ -160,7 +164,7 @@ def words(text: str, *, first_clause: int = 0) -> tuple[Word, ...]:
         following = stem(pairs[index + 1][0]) if index + 1 < len(pairs) else ""
         reach, stop_reach = reach - 1, stop_reach - 1
         if (plain in NOT or root in NOT) and following not in _NOT_NEGATING:
-            reach = _REACH_OF_NOT
+            reach = _REACH_OF_NONE if plain in _NONE else _REACH_OF_NOT
         elif root in PREVENTING:
             stop_reach = _REACH_OF_PREVENTING
         elif plain == "than" and found[-2:-1] and found[-2].stem == "rather":
