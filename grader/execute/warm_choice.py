@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_IMPORTS = re.compile(r"\b(tensorflow|keras)\b", re.IGNORECASE)
+_IMPORTS = re.compile(r"^[^#\n]*\b(import|from)\s+([\w.]+\s*(as\s+\w+\s*)?,\s*)*(tensorflow|keras)\b", re.MULTILINE)
 # Read when a line is logged, or when Python starts: neither decides what an import gives.
 _HARMLESS = re.compile(
     r"""\b(os\s*\.\s*)?environ\s*\[\s*(['"])(TF_CPP_MIN_LOG_LEVEL|PYTHONHASHSEED)\2\s*\]\s*=(?!=)"""

@@ -33,7 +33,7 @@ TOLD = (
     "signals", "home", "open", "imported", "shared writable maps", "tried", "remembered", "remembered by none",
     "hooked", "modules", "versions", "environment after", "home after", "loss", "figures", "journal",
 )  # fmt: skip
-MENTION = "# tensorflow"
+MENTION = "if False:\n    import tensorflow"
 
 
 def ways_taken(patch: pytest.MonkeyPatch) -> list[bool]:
@@ -190,7 +190,6 @@ def test_hostile_cell_of_a_warm_kernel_costs_what_it_costs_a_cold_one(
     statuses: list[CellStatus], end: RunEnd, said: str,
 ) -> None:  # fmt: skip
     taken = light()
-    # The first mention of TensorFlow is all that decides; a cell that uses ctypes would decide otherwise.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("grader.execute.notebook.imports_as_anyone", lambda *_: True)
         done = run("x = 1", source, "assert x == 1", **limits)
@@ -278,7 +277,7 @@ from pathlib import Path
 from grader.execute import run_notebook, warm
 from grader.records import Assets, Cell, CellKind, ExecutionSettings, Submission
 warm.KERNEL_SIDE = Path({light!r})
-source = "import os  # tensorflow\\nos.spawnv(os.P_NOWAIT, '/bin/sleep', ['/bin/sleep', '623.5'])\\n"
+source = "import os\\nif False: import tensorflow\\nos.spawnv(os.P_NOWAIT, '/bin/sleep', ['/bin/sleep', '623.5'])\\n"
 source += "import time\\ntime.sleep(60)"
 cells = (Cell(number=1, kind=CellKind.CODE, source=source),)
 submission = Submission(student="s", display_name="S", digest="d", cells=cells)
