@@ -8,10 +8,11 @@ Never keeps the evidence of more students than are being worked on: a cohort of 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import psutil
 
@@ -19,6 +20,7 @@ from grader.errors import GraderError
 from grader.evidence import READERS_VERSION, collect
 from grader.execute import sweep_stale
 from grader.gradebook import Gradebook
+from grader.judge import SharedAnswers, with_doubt
 from grader.pipeline import evidence_key, gather, judge
 from grader.records import Assets, CauseKind, Evidence, Result, Rubric, Run, RunEnd, Submission
 
@@ -63,14 +65,32 @@ def grade_cohort(
     *,
     assets: Assets,
     gradebook: Gradebook,
+    cache: Path | None = None,
     workers: int = 0,
     run_again: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Iterator[Graded]:
-    """Grades every submission, and yields each student once, as soon as there is a result.
+    """Grades every submission, and yields each student as soon as there is a result.
 
-    Students with the same notebook are run once. `run_again` ignores stored evidence.
+    At the end those come once more whose answers others have handed in too: then the later result counts.
+    Students with the same files are run once. `run_again` ignores stored evidence; `cache` keeps what was read in
+    pictures.
     """
+    graded = _graded(submissions, rubric, assets, gradebook, cache, workers, on_progress, run_again=run_again)
+    yield from _with_shared_answers(graded, rubric, gradebook)
+
+
+def _graded(
+    submissions: Sequence[Submission],
+    rubric: Rubric,
+    assets: Assets,
+    gradebook: Gradebook,
+    cache: Path | None,
+    workers: int,
+    on_progress: Callable[[Progress], None],
+    *,
+    run_again: bool,
+) -> Iterator[Graded]:
     sweep_stale()
     gradebook.record_handins(rubric.id, submissions)
     waiting: dict[str, list[Submission]] = {}
@@ -83,7 +103,20 @@ def grade_cohort(
             missing[key] = same
         else:
             yield from _judged(same, stored, rubric, gradebook, key, on_progress, reused=True)
-    yield from _run_missing(missing, rubric, assets, gradebook, workers or default_workers(), on_progress)
+    yield from _run_missing(missing, rubric, assets, gradebook, cache, workers or default_workers(), on_progress)
+
+
+def _with_shared_answers(graded: Iterable[Graded], rubric: Rubric, gradebook: Gradebook) -> Iterator[Graded]:
+    """Hands on every Graded, then once more those who share an answer with another student of the cohort."""
+    answers = SharedAnswers()
+    for one in graded:
+        answers.add(one.result)
+        yield one
+    shared = answers.found()
+    for student, key, evidence in gradebook.current_evidence(rubric.id, students=shared) if shared else ():
+        result = with_doubt(judge(evidence, rubric), shared[student])
+        gradebook.store_result(rubric.id, result, key)
+        yield Graded(evidence, result, reused=True)
 
 
 def _run_missing(
@@ -91,6 +124,7 @@ def _run_missing(
     rubric: Rubric,
     assets: Assets,
     gradebook: Gradebook,
+    cache: Path | None,
     workers: int,
     on_progress: Callable[[Progress], None],
 ) -> Iterator[Graded]:
@@ -102,13 +136,14 @@ def _run_missing(
                 submission,
                 assets=assets,
                 settings=rubric.settings,
+                cache=cache,
                 on_progress=lambda detail: on_progress(Progress(Step.RUNNING, submission.student, detail)),
             )
         except GraderError:
             raise
         except Exception as error:
             run = Run(end=RunEnd.GRADER_FAULT, grader_fault=f"{type(error).__name__}: {error}")
-            evidence = collect(submission, run)
+            evidence = collect(submission, run, evidence.report if evidence is not None else None)
         gradebook.store_evidence(key, evidence, run=run, reader_version=READERS_VERSION)
         return evidence
 
@@ -178,6 +213,6 @@ def _stored(gradebook: Gradebook, key: str, submission: Submission) -> Evidence 
         run = gradebook.run(key)
         if run is None and submission.readable:
             return None
-        evidence = collect(submission, run)
+        evidence = collect(submission, run, evidence.report if evidence is not None else None)
         gradebook.store_evidence(key, evidence, run=run, reader_version=READERS_VERSION)
     return None if any(cause.kind == CauseKind.GRADER_FAULT for cause in evidence.causes) else evidence

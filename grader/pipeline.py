@@ -1,6 +1,6 @@
 """One submission from files to Result, a line a stage: read this first.
 
-    files ─intake─▶ Submission ─execute─▶ Run ─evidence─▶ Evidence ─judge─▶ Result ─render─▶ pages
+    files ─intake─▶ Submission ─execute─▶ Run, Report ─evidence─▶ Evidence ─judge─▶ Result ─render─▶ pages
 
 Evidence is dear and stored; a judgement is cheap and made anew whenever the rubric changes.
 """
@@ -13,10 +13,10 @@ from pathlib import Path
 
 from grader.assets import prepare_assets
 from grader.evidence import collect
-from grader.execute import environment_digest, run_notebook
+from grader.execute import environment_digest, read_notebook_answers, read_report, reader_digest, run_notebook
 from grader.judge import judge
 from grader.marking import open_rubric
-from grader.records import Assets, Evidence, ExecutionSettings, Result, Rubric, Run, Submission
+from grader.records import Assets, Evidence, ExecutionSettings, Report, ReportLimits, Result, Rubric, Run, Submission
 
 __all__ = ["evidence_key", "gather", "judge", "open_rubric", "supply"]
 
@@ -34,7 +34,8 @@ def supply(rubric: Rubric, *, cache: Path, on_progress: Callable[[str], None] | 
 
 def evidence_key(submission: Submission, settings: ExecutionSettings, assets: Assets) -> str:
     """The name under which evidence is stored: equal where running again would show nothing new."""
-    return f"{submission.digest}-{environment_digest(settings, assets)}"
+    reader = f"-{reader_digest()}" if submission.report_name else ""
+    return f"{submission.digest}-{environment_digest(settings, assets)}{reader}"
 
 
 def gather(
@@ -42,16 +43,34 @@ def gather(
     *,
     assets: Assets,
     settings: ExecutionSettings,
+    cache: Path | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> tuple[Evidence, Run | None]:
-    """Runs a submission and hears the four witnesses. What could not be read is not run."""
+    """Runs a submission, reads its report, and hears the witnesses. What could not be read is not run.
+
+    `cache`: where readings of pictures are kept, None for nowhere.
+    """
     run = None
     if submission.readable:
         run = run_notebook(submission, assets=assets, settings=settings, on_progress=on_progress)
+    if submission.report_name and on_progress is not None:
+        on_progress("reading the report")
+    report = _report(submission, settings, cache)
     started = time.perf_counter()
-    evidence = collect(submission, run)
+    evidence = collect(submission, run, report)
     phases = {**evidence.phases, "read": round(time.perf_counter() - started, 3)}
+    if submission.report_name and report is not None:
+        phases["report"] = round(report.seconds, 3)
     return evidence.model_copy(update={"phases": phases}), run
+
+
+def _report(submission: Submission, settings: ExecutionSettings, cache: Path | None) -> Report | None:
+    """The report as read; where there is no file, what the notebook's own text answers."""
+    if submission.report_name:
+        path = Path(submission.folder) / submission.report_name
+        return read_report(path, file_name=submission.report_name, settings=settings, cache=cache,
+                           limits=ReportLimits())
+    return read_notebook_answers(submission.cells) if submission.cells else None
 
 
 def grade(submission: Submission, rubric: Rubric, *, assets: Assets) -> tuple[Evidence, Result]:

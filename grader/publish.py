@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from grader.export import write_grades_csv
+from grader.judge import SharedAnswers
 from grader.records import Evidence, Result, Rubric
 from grader.render import CohortEntry, cohort_entry, made_from, render_cohort, render_student
 
@@ -80,6 +81,20 @@ class Publisher:
 
 def _notes(results: tuple[Result, ...]) -> tuple[str, ...]:
     """What the overview says of all: from the results alone, so that it says it after a re-marking too."""
+    return (*_stand_ins(results), *_shared(results))
+
+
+def _shared(results: tuple[Result, ...]) -> tuple[str, ...]:
+    """Whose answers are nearly the same words: for the instructor, who decides."""
+    titles = {c.id: c.title for result in results for c in result.criteria}
+    groups = {(criterion, tuple(sorted({student, *peers})))
+              for student, by_criterion in SharedAnswers(results).found().items()
+              for criterion, peers in by_criterion.items()}  # fmt: skip
+    return tuple(f"{titles[criterion]}: nearly the same words from {', '.join(students)}."
+                 for criterion, students in sorted(groups))
+
+
+def _stand_ins(results: tuple[Result, ...]) -> tuple[str, ...]:
     count = sum(any(notice.kind == "stand_in" for notice in result.notices) for result in results)
     if not count:
         return ()

@@ -58,14 +58,14 @@ def grade(path: Path, rubric_path: Path, *, out: Path | None, database: str, cac
     with console.status("Preparing data sets and weights …") as status:
         assets = supply(rubric, cache=cache, on_progress=lambda text: status.update(f"Assets: {text}"))
     publisher = Publisher(folder, rubric, reveal_all=reveal_all)
-    reused = 0
+    reused: dict[str, bool] = {}
     try:
         with gradebook_for(folder, database) as gradebook, _Bar(console, len(submissions)) as bar:
-            graded = grade_cohort(submissions, rubric, assets=assets, gradebook=gradebook, workers=workers,
+            graded = grade_cohort(submissions, rubric, assets=assets, gradebook=gradebook, cache=cache, workers=workers,
                                   run_again=run_again, on_progress=bar.show)
             for one in graded:
                 publisher.add(one.result, one.evidence)
-                reused += one.reused
+                reused.update({one.result.student: one.reused} if one.result.student not in reused else {})
                 _say_json(one, as_json)
     except KeyboardInterrupt:
         console.print("Stopped. What is done is kept; the same command goes on from there.")
@@ -73,7 +73,7 @@ def grade(path: Path, rubric_path: Path, *, out: Path | None, database: str, cac
         os._exit(130)  # worker threads may hang in kernels, which die with this process
     index = publisher.finish()
     if not as_json:
-        _close(console, publisher, index, reused, len(submissions))
+        _close(console, publisher, index, sum(reused.values()), len(submissions))
 
 
 def _say_json(one: Graded, as_json: bool) -> None:

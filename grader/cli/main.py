@@ -62,9 +62,9 @@ def grade(
     )
 
 
-@app.command(epilog="Example: grader check lab06.ipynb --html feedback.html")
+@app.command(epilog="Example: grader check lab06.ipynb report.pdf --html feedback.html")
 def check(
-    notebook: Annotated[Path, typer.Argument(help="Your notebook.")],
+    files: Annotated[list[Path], typer.Argument(help="Your notebook, your report (PDF, DOCX, Markdown), or both.")],
     rubric: RubricOption = DEFAULT_RUBRIC,
     html: Annotated[Path | None, typer.Option("--html", help="Also write the page to this file.")] = None,
     cache: CacheOption = None,
@@ -73,11 +73,14 @@ def check(
     reveal_all: Annotated[bool, typer.Option("--reveal-all", help="Show what the rubric keeps back.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Check one notebook before handing it in. Exit code 0: all met; 1: not all; 2: could not be graded."""
+    """Check a notebook and its report before handing them in.
+
+    Exit code 0: all met; 1: not all; 2: could not be graded.
+    """
     from grader.cli import checking
 
     sys.exit(
-        checking.check(notebook, rubric, html=html, cache=cache or default_cache(), sandbox=sandbox,
+        checking.check(files, rubric, html=html, cache=cache or default_cache(), sandbox=sandbox,
                        kernel_python=kernel_python, reveal_all=reveal_all, as_json=as_json)
     )
 

@@ -67,13 +67,13 @@ def _published(publisher: Publisher, rubric: Rubric, folder: Path, database: str
     from grader.cli.books import gradebook_for
     from grader.marking import regrade_cohort
 
-    moves = []
+    moves: dict[str, Move | None] = {}
     with gradebook_for(folder, database) as gradebook:
         for evidence, before, after in regrade_cohort(rubric, gradebook):
             publisher.add(after, evidence)
-            if before is not None and (move := _move(before, after)) is not None:
-                moves.append(move)
-    return moves
+            if before is not None:
+                moves[after.student] = _move(before, after)
+    return [move for move in moves.values() if move is not None]
 
 
 @contextmanager

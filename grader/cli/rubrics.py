@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 from rich.console import Console
 
 from grader.judge import CHECKS
@@ -78,4 +79,4 @@ def _plain(value: Any) -> str:
         return str(value.value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_plain(item) for item in value) + "]"
-    return str(value)
+    return "required" if value is PydanticUndefined else str(value)

@@ -13,14 +13,14 @@ from grader.evidence.document import read_document
 from grader.evidence.model import read_model
 from grader.evidence.run import read_run
 from grader.evidence.source import read_source
-from grader.records import Cause, CauseKind, Evidence, Run, Submission, Testimony, Witness
+from grader.records import Cause, CauseKind, Evidence, Report, ReportProblem, Run, Submission, Testimony, Witness
 
 READERS_VERSION = "1"
 """Raised when a reader says something else of the same material: stored runs are then read anew."""
 
 
-def collect(submission: Submission, run: Run | None) -> Evidence:
-    """All that is known of a submission. `run` is None where nothing could be run."""
+def collect(submission: Submission, run: Run | None, report: Report | None = None) -> Evidence:
+    """All that is known of a submission. `run` is None where nothing could be run, `report` where none was found."""
     cells = submission.cells
     testimonies = [_hear(Witness.SOURCE, lambda: read_source(cells))]
     if run is not None:
@@ -35,7 +35,8 @@ def collect(submission: Submission, run: Run | None) -> Evidence:
         digest=submission.digest,
         cells=cells,
         testimonies=tuple(testimonies),
-        causes=(find_causes(cells, run) if run is not None else _unreadable(submission)) + faults,
+        report=report,
+        causes=(find_causes(cells, run) if run is not None else _unreadable(submission)) + faults + _of_report(report),
         notices=find_notices(run) if run is not None else (),
         intake=submission.remarks,
         cell_runs=run.cells if run is not None else (),
@@ -49,6 +50,14 @@ def collect(submission: Submission, run: Run | None) -> Evidence:
 def _unreadable(submission: Submission) -> tuple[Cause, ...]:
     fatal = [r for r in submission.remarks if r.fatal]
     return tuple(Cause(kind=CauseKind.UNREADABLE, message=r.message) for r in fatal[:1])
+
+
+def _of_report(report: Report | None) -> tuple[Cause, ...]:
+    if report is None or report.problem == ReportProblem.NONE:
+        return ()
+    ours = report.problem == ReportProblem.GRADER_FAULT
+    kind = CauseKind.GRADER_FAULT if ours else CauseKind.REPORT_UNREADABLE
+    return (Cause(kind=kind, message=f"'{report.file_name}': {report.message}"),)
 
 
 def _hear(witness: Witness, read: Callable[[], Testimony]) -> Testimony:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -184,8 +184,12 @@ class Gradebook:
             rows = connection.execute(wanted.order_by(RESULTS.c.id)).all()
         return [self._result(row) for row in rows]
 
-    def current_evidence(self, assignment: str) -> Iterator[tuple[str, str, Evidence]]:
+    def current_evidence(
+        self, assignment: str, *, students: Container[str] | None = None
+    ) -> Iterator[tuple[str, str, Evidence]]:
         """Student, key and evidence of each current hand-in that has evidence, one at a time, sorted by student.
+
+        `students`: only these; None for all.
 
         It is the evidence that the current result was made from, or the newest of these files.
 
@@ -193,6 +197,8 @@ class Gradebook:
             GradebookError: where an older grader stored evidence that this one can't read.
         """
         for whose in self.current_handins(assignment):
+            if students is not None and whose.student not in students:
+                continue
             with self._reading() as connection:
                 named = {"assignment_": assignment, "student_": whose.student, "digest_": whose.digest}
                 row = connection.execute(_EVIDENCE_OF, named).first()

@@ -1,9 +1,11 @@
 """Evidence × Rubric → Result: a pure function. No clock, no randomness, no disk; same evidence, same bytes.
 
 `subject` finds the model to judge, `checks` ask each witness, `joining` makes one outcome of their statements.
+`report` reads the report's answers and pictures, `shared` compares the answers of a cohort.
 """
 
 from grader.judge.checks import CHECKS
 from grader.judge.judging import judge
+from grader.judge.shared import SharedAnswers, with_doubt
 
-__all__ = ["CHECKS", "judge"]
+__all__ = ["CHECKS", "SharedAnswers", "judge", "with_doubt"]

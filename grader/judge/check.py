@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
 from grader.judge.view import Placed, View
 from grader.records import Outcome, Says, Statement, Witness
+
+if TYPE_CHECKING:
+    from grader.judge.report.view import ReportView
 
 CODE_AND_RUN = (Witness.SOURCE, Witness.RUN)
 ALL_THREE = (Witness.SOURCE, Witness.RUN, Witness.MODEL)
@@ -38,6 +41,20 @@ class Check:
     parameters: type[Parameters]
     predicate: Callable[[View, Any], Statement]
     witnesses: tuple[Witness, ...] = ALL_THREE
+
+
+@dataclass(frozen=True)
+class ReportCheck:
+    """A predicate on one question of the report: (view, criterion's id, parameters) → statement.
+
+    Attributes as those of Check; `witnesses` are named for rubrics/README.md.
+    """
+
+    name: str
+    claim: str
+    parameters: type[Parameters]
+    predicate: Callable[[ReportView, str, Any], Statement]
+    witnesses: tuple[Witness, ...] = (Witness.REPORT,)
 
 
 def says_of(outcome: Outcome) -> Says:

@@ -21,6 +21,7 @@ NAMES = {
     Witness.RUN: "the run",
     Witness.MODEL: "the saved model",
     Witness.DOCUMENT: "the saved outputs",
+    Witness.REPORT: "the report",
 }
 
 _OUTCOMES = {Says.YES: Outcome.MET, Says.PARTLY: Outcome.PARTLY, Says.NO: Outcome.NOT_MET}
@@ -49,6 +50,11 @@ def join(statements: Sequence[Statement], *, run_is_doubtful: bool = False) -> J
         sides = "; ".join(f"{NAMES[s.witness]} says {_word(s.says)}" for s in telling)
         return Joined(Outcome.UNDECIDED, f"The witnesses contradict each other: {sides}.", _cite(telling))
     return Joined(_OUTCOMES[telling[0].says], _agreement(telling, heard), _cite(telling))
+
+
+def outcome_of(says: Says) -> Outcome:
+    """What one witness's word comes to where it is the only one."""
+    return _OUTCOMES.get(says, Outcome.UNDECIDED)
 
 
 def _agreement(telling: Sequence[Statement], heard: Sequence[Statement]) -> str:

@@ -5,8 +5,12 @@ In: Evidence, Rubric. Out: Result. A fault of the grader gives `undecided` with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.judge.checks import CHECKS
 from grader.judge.joining import Joined, join
+from grader.judge.reporting import judge_report
+from grader.judge.results import criterion_result
 from grader.judge.subject import Subject, find_subjects
 from grader.records import (
     CauseKind,
@@ -21,9 +25,6 @@ from grader.records import (
     Witness,
 )
 
-_LACKING = (Outcome.PARTLY, Outcome.NOT_MET)
-"""Outcomes that show something to mend; what is undecided may be right as it is."""
-
 
 def judge(evidence: Evidence, rubric: Rubric) -> Result:
     """Judges a submission by every criterion.
@@ -31,16 +32,29 @@ def judge(evidence: Evidence, rubric: Rubric) -> Result:
     Where a notebook trains several transfer models, the one that meets the rubric best is judged, and a remark
     says so: an experiment beside the asked work costs nothing.
     """
+    reported = judge_report(evidence, rubric)
+    notebook = [c for c in rubric.criteria if c.id not in reported.criteria]
+    result = _judge_notebook(evidence, rubric, notebook)
+    by_id = {c.id: c for c in (*result.criteria, *reported.criteria.values())}
+    return result.model_copy(update={
+        "criteria": tuple(by_id[c.id] for c in rubric.criteria),
+        "report_name": reported.name,
+        "unplaced": reported.unplaced,
+        "claims": reported.claims,
+    })
+
+
+def _judge_notebook(evidence: Evidence, rubric: Rubric, criteria: Sequence[Criterion]) -> Result:
     if not evidence.cells:
-        return _result(evidence, rubric, Subject(chains={}, description=""), _unreadable(evidence, rubric), 1)
+        return _result(evidence, rubric, Subject(chains={}, description=""), _unreadable(evidence, criteria), 1)
     subjects = find_subjects(evidence)
-    judged = [(subject, _criteria(subject, evidence, rubric)) for subject in subjects]
+    judged = [(subject, _criteria(subject, evidence, criteria)) for subject in subjects]
     best = max(judged, key=lambda pair: sum(c.points + c.pending / 2 for c in pair[1]))
     return _result(evidence, rubric, best[0], best[1], len(subjects))
 
 
-def _criteria(subject: Subject, evidence: Evidence, rubric: Rubric) -> tuple[CriterionResult, ...]:
-    return tuple(_judge_criterion(criterion, subject, evidence) for criterion in rubric.criteria)
+def _criteria(subject: Subject, evidence: Evidence, criteria: Sequence[Criterion]) -> tuple[CriterionResult, ...]:
+    return tuple(_judge_criterion(criterion, subject, evidence) for criterion in criteria)
 
 
 def _judge_criterion(criterion: Criterion, subject: Subject, evidence: Evidence) -> CriterionResult:
@@ -49,7 +63,7 @@ def _judge_criterion(criterion: Criterion, subject: Subject, evidence: Evidence)
     asked = (*check.witnesses, Witness.DOCUMENT)
     statements = tuple(_ask(check.predicate, subject, evidence, witness, parameters) for witness in asked)
     joined = join(statements, run_is_doubtful=_tampered(evidence))
-    return _criterion_result(criterion, statements, joined)
+    return criterion_result(criterion, statements, joined)
 
 
 def _ask(predicate: object, subject: Subject, evidence: Evidence, witness: Witness, parameters: object) -> Statement:
@@ -69,42 +83,10 @@ def _tampered(evidence: Evidence) -> bool:
     return any(remark.startswith("tampering:") for remark in remarks)
 
 
-def _criterion_result(criterion: Criterion, statements: tuple[Statement, ...], joined: Joined) -> CriterionResult:
-    wording, outcome, cited = criterion.wording, joined.outcome, joined.cited
-    fault = cited.fault if cited is not None and outcome != Outcome.MET else ""
-    earned = {Outcome.MET: 1.0, Outcome.PARTLY: criterion.partial}.get(outcome, 0.0)
-    general = {
-        Outcome.MET: wording.met,
-        Outcome.PARTLY: wording.partly,
-        Outcome.NOT_MET: wording.not_met,
-        Outcome.UNDECIDED: wording.undecided or "This could not be decided; a person will look at it.",
-    }[outcome]
-    specific = cited.found if cited is not None and outcome != Outcome.UNDECIDED else ""
-    return CriterionResult(
-        id=criterion.id,
-        title=criterion.title,
-        section=criterion.section,
-        outcome=outcome,
-        points=round(criterion.points * earned, 4),
-        possible=criterion.points,
-        pending=criterion.points if outcome == Outcome.UNDECIDED else 0.0,
-        fault=fault,
-        looked_for=wording.looked_for,
-        found=" ".join(text for text in (specific, general) if text),
-        hint=wording.hint,
-        next_step=wording.faults.get(fault, wording.next_step) if outcome in _LACKING else "",
-        reveal=criterion.reveal,
-        place=cited.place if cited is not None else None,
-        excerpt=cited.excerpt if cited is not None else "",
-        statements=statements,
-        reason=joined.reason,
-    )
-
-
-def _unreadable(evidence: Evidence, rubric: Rubric) -> tuple[CriterionResult, ...]:
+def _unreadable(evidence: Evidence, criteria: Sequence[Criterion]) -> tuple[CriterionResult, ...]:
     why = next((r.message for r in evidence.intake if r.fatal), "There is no notebook to read.")
     joined = Joined(Outcome.UNDECIDED, why, None)
-    return tuple(_criterion_result(criterion, (), joined) for criterion in rubric.criteria)
+    return tuple(criterion_result(criterion, (), joined) for criterion in criteria)
 
 
 def _result(evidence: Evidence, rubric: Rubric, subject: Subject, criteria: tuple[CriterionResult, ...],

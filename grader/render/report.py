@@ -39,10 +39,10 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class AnswerPiece:
-    """A stretch of an answer; `idea` is the number of the key idea that it shows, None for the rest."""
+    """A stretch of an answer; `ideas` are the numbers of the key ideas that it shows, "" for the rest."""
 
     text: str
-    idea: int | None = None
+    ideas: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,19 +157,22 @@ def answer_view(answer: AnswerReading) -> AnswerView:
 
 
 def _pieces(paragraph: str, marks: dict[int, str]) -> tuple[AnswerPiece, ...]:
-    """The paragraph cut where a marked sentence begins and ends; of two that overlap, the earlier is marked."""
-    spans = sorted((paragraph.find(text), number, len(text)) for number, text in marks.items() if text in paragraph)
+    """The paragraph cut where marked sentences begin and end; sentences that overlap become one piece."""
+    spans = sorted((paragraph.find(text), len(text), number) for number, text in marks.items() if text in paragraph)
+    joined: list[tuple[int, int, list[int]]] = []
+    for start, length, number in spans:
+        if joined and start < joined[-1][1]:
+            before, stop, numbers = joined[-1]
+            joined[-1] = (before, max(stop, start + length), [*numbers, number])
+        else:
+            joined.append((start, start + length, [number]))
     pieces, at = [], 0
-    for start, number, length in spans:
-        if start < at:
-            continue
-        if start > at:
-            pieces.append(AnswerPiece(paragraph[at:start]))
-        pieces.append(AnswerPiece(paragraph[start : start + length], number))
-        at = start + length
-    if at < len(paragraph):
-        pieces.append(AnswerPiece(paragraph[at:]))
-    return tuple(pieces)
+    for start, stop, numbers in joined:
+        pieces.append(AnswerPiece(paragraph[at:start]))
+        pieces.append(AnswerPiece(paragraph[start:stop], ", ".join(map(str, sorted(numbers)))))
+        at = stop
+    pieces.append(AnswerPiece(paragraph[at:]))
+    return tuple(piece for piece in pieces if piece.text)
 
 
 def picture_view(reading: PictureReading, report: Report | None, cells: dict[int, Cell]) -> PictureView:

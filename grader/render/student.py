@@ -154,7 +154,9 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
     remarks = (*result.intake, *(evidence.intake if evidence else ()))
     # Whose file equals this one is for the instructor's overview: it names another student.
     intake = tuple(dict.fromkeys(_remark_key(r) for r in remarks if r.trouble != Trouble.DUPLICATE))
-    fatal = tuple(message for message, is_fatal in intake if is_fatal)
+    # A report may be checked alone: that there is no notebook is then no fault.
+    about_notebook = not result.report_name or any(c.section == "notebook" for c in result.criteria)
+    fatal = tuple(message for message, is_fatal in intake if is_fatal and about_notebook)
     # What intake has said of an unreadable file is not said again as a cause.
     unreadable = tuple(c for c in result.causes if fatal and c.kind == CauseKind.UNREADABLE)
     causes = tuple(c for c in result.causes if c not in unreadable)
@@ -282,7 +284,9 @@ def _with_everything(view: CriterionView, criterion: CriterionResult, shown: _Sh
     said = [s for s in criterion.statements if s.witness == Witness.REPORT]
     sides = _sides(criterion.statements, cells) if criterion.outcome == Outcome.UNDECIDED else ()
     shown_in_sides = {s.witness for side in sides for s in side.statements}
-    statements = tuple(_statement(s) for s in criterion.statements)
+    # What the report says stands above with its answer or picture; a table of that one row would say it again.
+    heard = criterion.statements if len(criterion.statements) > len(said) else ()
+    statements = tuple(_statement(s) for s in heard)
     return CriterionView(
         **{
             **vars(view),

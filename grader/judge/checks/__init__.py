@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from grader.judge.check import Check
-from grader.judge.checks import augmentation, backbone, freezing, head, preprocessing, training
+from grader.judge.check import Check, ReportCheck
+from grader.judge.checks import augmentation, backbone, freezing, head, preprocessing, report, training
 
 _ALL = (
     *backbone.CHECKS,
@@ -14,6 +14,7 @@ _ALL = (
     *preprocessing.CHECKS,
     *head.CHECKS,
     *training.CHECKS,
+    *report.CHECKS,
 )
 
-CHECKS: MappingProxyType[str, Check] = MappingProxyType({check.name: check for check in _ALL})
+CHECKS: MappingProxyType[str, Check | ReportCheck] = MappingProxyType({check.name: check for check in _ALL})

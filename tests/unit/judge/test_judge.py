@@ -136,8 +136,16 @@ def outcome(result: Result, criterion: str) -> tuple[Outcome, str]:
 
 def test_right_notebook_gets_full_marks(rubric: Rubric) -> None:
     result = judge(evidence(*(account(w) for w in (Witness.SOURCE, Witness.RUN, Witness.MODEL))), rubric)
-    assert {c.id: c.outcome for c in result.criteria if c.outcome != Outcome.MET} == {}
-    assert result.points == rubric.points == 50
+    notebook = [c for c in result.criteria if c.section == "notebook"]
+    assert {c.id: c.outcome for c in notebook if c.outcome != Outcome.MET} == {}
+    assert result.points == sum(c.possible for c in notebook) == 50
+
+
+def test_without_a_report_its_questions_are_left_to_a_person(rubric: Rubric) -> None:
+    result = judge(evidence(*(account(w) for w in (Witness.SOURCE, Witness.RUN, Witness.MODEL))), rubric)
+    reported = [c for c in result.criteria if c.section == "report"]
+    assert len(reported) == 8
+    assert {(c.outcome, c.fault, c.pending) for c in reported} == {(Outcome.UNDECIDED, "no_report", 5)}
 
 
 def test_same_evidence_gives_the_same_bytes(rubric: Rubric) -> None:

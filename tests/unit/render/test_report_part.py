@@ -46,13 +46,13 @@ def reading(**changes: Any) -> AnswerReading:
 
 def test_the_sentence_that_shows_an_idea_is_marked() -> None:
     (pieces,) = answer_view(reading()).paragraphs
-    assert [(p.text, p.idea) for p in pieces] == [("Hello. ", None), ("It keeps old knowledge.", 1), (" Bye.", None)]
+    assert [(p.text, p.ideas) for p in pieces] == [("Hello. ", ""), ("It keeps old knowledge.", "1"), (" Bye.", "")]
 
 
 def test_two_ideas_in_one_sentence_lose_no_text() -> None:
     again = IdeaFound(id="b", name="b", sentence="old knowledge. Bye.", strength=1)
     (pieces,) = answer_view(reading(found=(*reading().found, again))).paragraphs
-    assert "".join(p.text for p in pieces) == "Hello. It keeps old knowledge. Bye."
+    assert [(p.text, p.ideas) for p in pieces] == [("Hello. ", ""), ("It keeps old knowledge. Bye.", "1, 2")]
 
 
 def test_a_sentence_that_is_not_in_the_text_is_quoted_with_its_idea() -> None:

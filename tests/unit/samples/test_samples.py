@@ -97,16 +97,23 @@ def test_expectation_names_the_same_criteria_for_everyone(student: Path) -> None
     assert list(criteria_of(student)) == list(criteria_of(STUDENTS[0]))
 
 
-def rubric_criteria() -> list[dict[str, Any]]:
+def rubric_criteria(*, report: bool = False) -> list[dict[str, Any]]:
     if not RUBRIC.exists():
         pytest.skip("rubrics/lab06.yaml is not written yet")
     criteria: list[dict[str, Any]] = yaml.safe_load(RUBRIC.read_text(encoding="utf-8"))["criteria"]
-    return criteria
+    return [criterion for criterion in criteria if (criterion.get("section") == "report") == report]
 
 
 @slug
 def test_expectation_covers_every_criterion_of_the_rubric(student: Path) -> None:
     assert sorted(criteria_of(student)) == sorted(criterion["id"] for criterion in rubric_criteria())
+
+
+@slug
+def test_expectation_covers_every_question_of_the_report(student: Path) -> None:
+    report = expected_of(student)["report"]
+    questions = [criterion["id"] for criterion in rubric_criteria(report=True)]
+    assert report == "none" or list(report["criteria"]) == questions
 
 
 @slug

@@ -1,0 +1,93 @@
+"""The criteria of a rubric that are about the report, judged.
+
+In: Evidence, Rubric. Out: a CriterionResult for each, what could not be placed, and claims against the notebook.
+A check that fails on a hostile text is our fault: undecided, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from grader.judge.check import ReportCheck
+from grader.judge.checks import CHECKS
+from grader.judge.checks.report import Asked, ReportAnswer, ReportScreenshot
+from grader.judge.joining import Joined, outcome_of
+from grader.judge.report.claims import find_claims
+from grader.judge.report.segments import Question
+from grader.judge.report.view import ReportView, view_report
+from grader.judge.results import criterion_result
+from grader.records import (
+    Claim,
+    Criterion,
+    CriterionResult,
+    Evidence,
+    Outcome,
+    ReportForm,
+    Rubric,
+    Says,
+    Statement,
+    Witness,
+)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What the report earns, by the criterion's id, and what else is to be said of it."""
+
+    criteria: Mapping[str, CriterionResult] = field(default_factory=dict)
+    name: str = ""
+    unplaced: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+def judge_report(evidence: Evidence, rubric: Rubric) -> Reported:
+    """Judges every criterion whose check reads the report."""
+    asked = {c.id: _parameters(c) for c in rubric.criteria if isinstance(CHECKS[c.check], ReportCheck)}
+    if not asked:
+        return Reported()
+    view = view_report(
+        evidence,
+        {name: _question(name, a) for name, a in asked.items()},
+        {name: a for name, a in asked.items() if isinstance(a, ReportAnswer)},
+        {name: a for name, a in asked.items() if isinstance(a, ReportScreenshot)},
+    )
+    criteria = {c.id: _judged(c, view, asked[c.id]) for c in rubric.criteria if c.id in asked}
+    name = view.report.file_name if view.report is not None else ""
+    return Reported(criteria, name, view.unplaced, _claims(evidence))
+
+
+def _claims(evidence: Evidence) -> tuple[Claim, ...]:
+    """Claims of a report in a file; what the notebook's own text says is not compared with the notebook."""
+    report = evidence.report
+    if report is None or report.form == ReportForm.NOTEBOOK:
+        return ()
+    try:
+        return find_claims(report.blocks, report.pictures, evidence)
+    except Exception:  # claims are beside the marks: without them nothing is lost
+        return ()
+
+
+def _parameters(criterion: Criterion) -> Asked:
+    parameters = CHECKS[criterion.check].parameters.model_validate(criterion.parameters)
+    assert isinstance(parameters, ReportAnswer | ReportScreenshot)  # noqa: S101 - every check of the report asks a question
+    return parameters
+
+
+def _question(name: str, asked: Asked) -> Question:
+    return Question(name, asked.number, asked.question, asked.also, isinstance(asked, ReportScreenshot))
+
+
+def _judged(criterion: Criterion, view: ReportView, parameters: Asked) -> CriterionResult:
+    check = CHECKS[criterion.check]
+    try:
+        statement = check.predicate(view, criterion.id, parameters)  # type: ignore[call-arg, arg-type]
+    except Exception as error:
+        found = f"fault of the grader: {type(error).__name__}"
+        statement = Statement(witness=Witness.REPORT, says=Says.CANT_TELL, found=found)
+    outcome = outcome_of(statement.says)
+    result = criterion_result(criterion, (statement,), Joined(outcome, statement.found, statement))
+    if outcome != Outcome.UNDECIDED or statement.answer is None:
+        return result
+    suggested = round(criterion.points * statement.answer.suggested * 2) / 2
+    return result.model_copy(update={"suggested": suggested})
