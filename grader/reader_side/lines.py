@@ -24,15 +24,24 @@ _TAB_EMS = 1.5
 
 @dataclass(frozen=True)
 class Line:
-    """One line. `group`: lines that PyMuPDF saw as one block; `code`: set in a fixed-width font."""
+    """One line.
+
+    Attributes:
+        size: of most of it, in points. bold_share: of its letters. code: set in a fixed-width font.
+        group: lines that PyMuPDF saw as one block. ocr: read from a picture of the page.
+    """
 
     text: str
     box: tuple[float, float, float, float]
     size: float
-    bold: bool = False
+    bold_share: float = 0.0
     code: bool = False
     group: int = 0
     ocr: bool = False
+
+    @property
+    def bold(self) -> bool:
+        return self.bold_share > 0.5
 
     @property
     def width(self) -> float:
@@ -75,7 +84,7 @@ def _line(spans: list[dict[str, Any]], text: str, group: int) -> Line:
             max(s["bbox"][3] for s in visible),
         ),
         size=max(sizes, key=lambda size: sizes[size]),
-        bold=2 * sum(count for span, count in letters if _is_bold(span)) > total,
+        bold_share=sum(count for span, count in letters if _is_bold(span)) / total,
         code=2 * sum(count for span, count in letters if _is_mono(span)) > total,
         group=group,
     )

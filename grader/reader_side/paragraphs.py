@@ -15,6 +15,8 @@ from lines import Line
 
 _SAME_SIZE = 0.12
 _CODE_CHARACTER = 0.6
+# A heading is bold as a whole; a line with a few bold words is not.
+_OTHER_WEIGHT = 0.95
 
 
 @dataclass
@@ -108,7 +110,7 @@ def _continues(lines: list[Line], line: Line, pitch: Pitch, right: float) -> boo
         return line.box[3] - last.box[3] < 3 * line.size and not line.ocr
     if pitch.parts(last, line) or starts_with_label(line.text) or is_caption(line.text):
         return False
-    if last.bold != line.bold or _would_have_fit(last, line, right):
+    if abs(last.bold_share - line.bold_share) > _OTHER_WEIGHT or _would_have_fit(last, line, right):
         return False
     return _is_aligned(lines, line)
 

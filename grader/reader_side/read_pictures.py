@@ -23,8 +23,8 @@ _FIND_AT_MOST_PX = 1280
 _MARGIN_PX = 12
 _LEAST_CONFIDENCE = 0.5
 # What is read in 1.5 s of CPU: beyond it lines are squeezed, at most to this share of their width.
-_COLUMNS_AT_FULL_WIDTH = 11_000
-_LEAST_WIDTH = 0.7
+_COLUMNS_AT_FULL_WIDTH = 10_000
+_LEAST_WIDTH = 0.65
 _READ_HEIGHT_PX = 48
 
 
