@@ -19,6 +19,7 @@ _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|-bd|cmbx", re.IGNORECAS
 _BOLD_FLAG, _MONO_FLAG = 16, 8
 _CHAR_BOLD, _CHAR_FILLED, _CHAR_STROKED = 8, 16, 32
 _LEAST_SIZE = 3.0
+_WIDE_GAP = re.compile(" {3,}|\t+")
 _TAB_EMS = 1.5
 
 
@@ -75,8 +76,9 @@ def _line(spans: list[dict[str, Any]], text: str, group: int) -> Line:
     sizes: dict[float, int] = {}
     for span, count in letters:
         sizes[round(span["size"] * 2) / 2] = sizes.get(round(span["size"] * 2) / 2, 0) + count
+    code = 2 * sum(count for span, count in letters if _is_mono(span)) > total
     return Line(
-        text=text.strip(),
+        text=text.strip() if code else _WIDE_GAP.sub("\t", text.strip()),
         box=(
             min(s["bbox"][0] for s in visible) + _indent(visible[0]),
             min(s["bbox"][1] for s in visible),
@@ -85,7 +87,7 @@ def _line(spans: list[dict[str, Any]], text: str, group: int) -> Line:
         ),
         size=max(sizes, key=lambda size: sizes[size]),
         bold_share=sum(count for span, count in letters if _is_bold(span)) / total,
-        code=2 * sum(count for span, count in letters if _is_mono(span)) > total,
+        code=code,
         group=group,
     )
 

@@ -17,6 +17,7 @@ _SAME_SIZE = 0.12
 _CODE_CHARACTER = 0.6
 # A heading is bold as a whole; a line with a few bold words is not.
 _OTHER_WEIGHT = 0.95
+_LABEL_LENGTH = 8
 
 
 @dataclass
@@ -108,6 +109,9 @@ def _continues(lines: list[Line], line: Line, pitch: Pitch, right: float) -> boo
         return False
     if line.code:
         return line.box[3] - last.box[3] < 3 * line.size and not line.ocr
+    # A gap as wide as a tab stands between a name and its value, or the cells of a row.
+    if "\t" in last.text[_LABEL_LENGTH:] or "\t" in line.text[_LABEL_LENGTH:]:
+        return False
     if pitch.parts(last, line) or starts_with_label(line.text) or is_caption(line.text):
         return False
     if abs(last.bold_share - line.bold_share) > _OTHER_WEIGHT or _would_have_fit(last, line, right):

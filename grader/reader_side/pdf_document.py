@@ -24,7 +24,7 @@ from lines import Line, in_rows, lines_of  # noqa: E402
 from page_furniture import furniture_of  # noqa: E402
 from paragraphs import Paragraph, Pitch, joins_over_pages, paragraphs_of, vocabulary_of  # noqa: E402
 from pdf_pictures import PlacedPicture, pictures_of, without_repeated  # noqa: E402
-from pdf_tables import PlacedTable, tables_of  # noqa: E402
+from pdf_tables import PlacedTable, tables_of, with_unruled_tables  # noqa: E402
 from raw_pixels import write_pixels  # noqa: E402
 from reading_order import runs  # noqa: E402
 from shelf import Shelf  # noqa: E402
@@ -246,7 +246,7 @@ def _pieces(
     others = sorted((thing for thing in run if not isinstance(thing, Line)), key=lambda thing: thing.box[1])
     found: list[Any] = []
     waiting: list[Line] = []
-    for thing in sorted([*rows, *others], key=_height_of_start):
+    for thing in sorted([*with_unruled_tables(rows), *others], key=_height_of_start):
         if isinstance(thing, Line):
             waiting.append(thing)
             continue

@@ -182,6 +182,13 @@ def test_a_ruled_table_is_a_table_and_its_text_is_told_once(read: Read) -> None:
     assert len(texts(report)) == 1
 
 
+def test_rows_whose_cells_only_stand_apart_are_a_table(read: Read, pdf: Callable[..., bytes]) -> None:
+    rows = [("model", "epoch", "accuracy"), ("ResNet50", "17", "0.94"), ("VGG16", "20", "0.93")]
+    cells = [("text", (72 + 120 * m, 100 + 16 * n), cell) for n, row in enumerate(rows) for m, cell in enumerate(row)]
+    report = read(pdf([("text", (72, 80), "The results of the models are these:"), *cells]), "report.pdf")
+    assert [block.rows for block in report.blocks] == [(), tuple(rows)]
+
+
 def test_a_scan_is_read_by_ocr_into_paragraphs(read: Read, pdf: Callable[..., bytes], tmp_path: Path) -> None:
     born = pymupdf.open(
         "pdf",
