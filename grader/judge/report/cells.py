@@ -7,13 +7,14 @@ a line in which a word that turns the meaning differs (`True`, `False`, `not`, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from grader.judge.report.code_text import CodeText, LineKind, fold, text_of_source
+from grader.judge.report.code_text import CodeText, LineKind, fold, is_chrome, text_of_source
+from grader.judge.report.pieces import PieceRead, State, read_pieces, streams
 from grader.records import Cell, CellKind
 
 _MOST_CELLS = 400
@@ -75,9 +76,23 @@ def match_cells(text: CodeText, cells: Sequence[FoldedCell]) -> CellMatch:
     return CellMatch(tuple(number for number, _ in found), round(found[0][1], 1) if found else 0.0)
 
 
+def settled(read: PieceRead, match: CellMatch, cells: Sequence[FoldedCell]) -> PieceRead:
+    """What a line that can't be told says, where it is, letter for letter, a line of a cell that the picture shows."""
+    line = text_of_source(read.line).lines[:1]
+    if read.state != State.UNSURE or not line or len(fold(line[0].code)) < _SHORTEST_LINE:
+        return read
+    for cell in cells:
+        same = [x for x in cell.text.lines if fold(x.code) == fold(line[0].code)] if cell.number in match.cells else []
+        if same:
+            there = read_pieces((read.piece,), streams(CodeText(tuple(same))))[0]
+            return replace(read, state=there.state) if there.state == State.SEEN else read
+    return read
+
+
 def _comparable(text: CodeText) -> list[str]:
     kinds = (LineKind.CODE, LineKind.COMMENT)
-    lines = [fold(line.code if line.kind == LineKind.CODE else line.text) for line in text.lines if line.kind in kinds]
+    kept = [line for line in text.lines if line.kind in kinds and not is_chrome(line.text)]
+    lines = [fold(line.code if line.kind == LineKind.CODE else line.text) for line in kept]
     return [line for line in dict.fromkeys(lines) if len(line) >= _SHORTEST_LINE]
 
 

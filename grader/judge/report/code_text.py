@@ -21,10 +21,13 @@ _MOST_CHARACTERS = 20_000
 _DIGITS_SURE = 0.9
 _MARGIN = re.compile(r"\s{0,40}(?:In ?\[[ \d]{0,6}\] ?[:;]?|\[[ \d]{1,6}\] ?:?|\d{1,3}(?=\s|$)|>>>|\.\.\.)\s{0,20}")
 _COUNTED = re.compile(r"\s{0,40}(\d{1,3})(?:\s|$)")
-_BEGINS_CODE = re.compile(r"\s{0,80}(?:from \w|import \w|for \w+ in |def \w|class \w|with \w|return |@\w|[)\]}],?\s*$)")
-_CALLS = re.compile(r"[\w)\]] ?\(|\w ?= ?[\w\[('\"-]|\w\.\w+ ?=|[\])],?\s*$")
+_BEGINS_CODE = re.compile(
+    r"\s{0,80}(?:from \w|import \w|for \w+ in |def \w|class \w|with \w|return |@\w|[)\]}]{1,6},?$)"
+)
+_CALLS = re.compile(r"[\w)\]]\(|\w ?= ?[\w\[('\"‘’“”-]|\w\.\w+ ?=")
 _WORD = re.compile(r"[A-Za-z][a-z]{1,30}[.,;:!?]?$|[aAI]$")
 _KEYWORDS = frozenset("for in if else elif import from as def return class with not and or lambda True False".split())
+_CHROME = re.compile(r"[✓√]|\d\.\d ?m?s\b|\s{0,40}Python\s{0,40}$|Run [Cc]ell|\+ ?Code|File +Edit")
 _COMMENT_SIGNS = "#＃♯井"
 
 _OPEN, _CLOSE = "([{<（〈【", ")]}>）〉】"
@@ -119,10 +122,8 @@ def _rows(lines: Sequence[TextLine], between: str = " ") -> list[tuple[str, bool
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [
-        (between.join(x.text for x in sorted(row, key=lambda x: x.box[0])), min(x.confidence for x in row) >= _DIGITS_SURE)
-        for row in rows
-    ]
+    ordered = [sorted(row, key=lambda x: x.box[0]) for row in rows]
+    return [(between.join(x.text for x in row), min(x.confidence for x in row) >= _DIGITS_SURE) for row in ordered]
 
 
 def _code_lines(raw: Sequence[str], sure: Sequence[bool] = ()) -> tuple[CodeLine, ...]:
@@ -184,6 +185,11 @@ def looks_like_code(line: str) -> bool:
     words = line.split()
     plain = sum(bool(_WORD.match(word)) and word not in _KEYWORDS for word in words)
     return bool(_BEGINS_CODE.match(line)) or (bool(_CALLS.search(line)) and plain <= max(2, 0.4 * len(words)))
+
+
+def is_chrome(line: str) -> bool:
+    """Whether a line is the notebook's own: a menu, the time that a cell took."""
+    return len(line) < 80 and bool(_CHROME.search(line))
 
 
 def fold(text: str) -> str:

@@ -18,10 +18,11 @@ from rapidfuzz.distance import Levenshtein
 
 from grader.judge.report.code_text import Stream, fold
 
-_PIECE = re.compile(r"[A-Za-z_]\w{0,60}|\d{1,9}|[(.=:]")
+_PIECE = re.compile(r"[A-Za-z_]\w{0,60}|\d{1,9}|[(.=:,]")
 _TRUTH = {"True": True, "False": False}
 _AS_ONE, _AS_NOUGHT = "1lI|!ı", "0OoQ"
 _ASSIGNS = "=:-~–—一"
+_MARKS = {":": (":", ";"), ",": (",", ".", ";")}
 _MOST_SIGHTINGS = 60
 _UNDOES = ("non", "not", "un")
 _DIGITS = "23456789"
@@ -170,8 +171,8 @@ def _follow(wanted: WantedCode, stream: Stream, start: int, end: int) -> Sightin
             at += step
         elif piece == ".":
             at += stream.folded[at : at + 1] in (".", ",")
-        elif piece == ":":
-            if stream.folded[at : at + 1] not in (":", ";"):
+        elif piece in ":,":
+            if stream.folded[at : at + 1] not in _MARKS[piece]:
                 return ABSENT
             at += 1
         elif i == len(rest) - 1 and (piece in _TRUTH or piece.isdigit()):

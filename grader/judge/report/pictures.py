@@ -13,7 +13,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from grader.judge.check import Parameters
-from grader.judge.report.cells import CellMatch, FoldedCell, fold_cells, match_cells
+from grader.judge.report.cells import CellMatch, FoldedCell, fold_cells, match_cells, settled
 from grader.judge.report.code_text import CodeText, LineKind
 from grader.judge.report.pieces import Piece, PieceRead, State, Streams, best_of, read_pieces, streams
 from grader.judge.report.shown import Shown, find_shown, picture_shown
@@ -42,11 +42,11 @@ class PictureWanted(Parameters):
         "no_picture", "wrong_picture", "piece_missing", "in_part", "contrary", "both", "unsure", "unread", "elsewhere",
         "only_spoken_of", "not_in_notebook",
     )  # fmt: skip
-    question: str = ""
+    question: str
     number: int | None = None
     also: tuple[str, ...] = ()
     shows: str = ""
-    pieces: tuple[Piece, ...] = Field(default=())
+    pieces: tuple[Piece, ...] = Field(min_length=1)
     contrary: Outcome = Outcome.NOT_MET
     own_cell: Outcome = Outcome.UNDECIDED
     elsewhere: Outcome = Outcome.UNDECIDED
@@ -67,7 +67,6 @@ class _Looked:
     """One picture or pasted text, looked at."""
 
     shown: Shown
-    streams: Streams
     pieces: tuple[PieceRead, ...]
     match: CellMatch
     instead: str
@@ -106,15 +105,16 @@ Verdict = tuple[Outcome, str, str]
 def _look(shown: Shown, wanted: PictureWanted, others: Sequence[PictureWanted],
           cells: Sequence[FoldedCell]) -> _Looked:
     read = streams(shown.text)
-    pieces = read_pieces(wanted.pieces, read)
-    instead = "" if any(p.state > State.MISSING for p in pieces) else _instead(read, others)
-    return _Looked(shown, read, pieces, match_cells(shown.text, cells) if cells else CellMatch(), instead)
+    match = match_cells(shown.text, cells) if cells else CellMatch()
+    pieces = tuple(settled(piece, match, cells) for piece in read_pieces(wanted.pieces, read))
+    instead = _instead(read, others) if all(p.is_faint for p in pieces) else ""
+    return _Looked(shown, pieces, match, instead)
 
 
 def _instead(read: Streams, others: Sequence[PictureWanted]) -> str:
     """What another question asks for, if all of that is seen here."""
     for other in others:
-        if other.pieces and all(p.state == State.SEEN for p in read_pieces(other.pieces, read)):
+        if all(p.state == State.SEEN for p in read_pieces(other.pieces, read)):
             return other.shows
     return ""
 
@@ -133,14 +133,12 @@ def _reading(looked: _Looked) -> PictureReading:
 
 
 def _verdict(looked: Sequence[_Looked], wanted: PictureWanted) -> Verdict:
-    if not wanted.pieces:
-        return Outcome.UNDECIDED, "unsure", "The rubric names no code to look for."
     best = best_of([each.pieces for each in looked])
     states = {p.state for p in best}
     if states == {State.SEEN}:
         return Outcome.MET, "", f"{_where(looked)} {_shows(looked)} {_names(best)}."
     unread = [each for each in looked if each.is_unread]
-    if unread and states & {State.MISSING, State.UNSURE}:
+    if unread:
         return Outcome.UNDECIDED, "unread", _unread(unread[0])
     if State.BOTH in states:
         return Outcome.UNDECIDED, "both", f"Both {_names(best, State.BOTH)} and its opposite are seen."
@@ -152,7 +150,7 @@ def _verdict(looked: Sequence[_Looked], wanted: PictureWanted) -> Verdict:
         contrary = next(p for p in best if p.state == State.CONTRARY)
         return wanted.contrary, "contrary", f"Seen is `{contrary.line}`, the opposite of {contrary.piece.name}."
     if State.UNSURE in states:
-        return _unsure(best)
+        return _unsure(best, looked)
     if states == {State.MISSING}:
         return _wrong(looked, wanted)
     if State.MISSING in states:
@@ -161,13 +159,14 @@ def _verdict(looked: Sequence[_Looked], wanted: PictureWanted) -> Verdict:
     return Outcome.PARTLY, "in_part", f"Of {in_part.piece.name} a part is seen: `{in_part.line}`."
 
 
-def _unsure(best: Sequence[PieceRead]) -> Verdict:
+def _unsure(best: Sequence[PieceRead], looked: Sequence[_Looked]) -> Verdict:
     unsure = next(p for p in best if p.state == State.UNSURE)
     if unsure.spoken_of:
         return (Outcome.UNDECIDED, "only_spoken_of",
                 f"{unsure.piece.name} stands in a comment or a sentence; it is not seen as code.")
     line = f": `{unsure.line}`" if unsure.line else ""
-    return Outcome.UNDECIDED, "unsure", f"Whether {unsure.piece.name} is shown can't be told{line}."
+    instead = next((f"This shows {each.instead}. " for each in looked if each.instead), "")
+    return Outcome.UNDECIDED, "unsure", f"{instead}Whether {unsure.piece.name} is shown can't be told{line}."
 
 
 def _wrong(looked: Sequence[_Looked], wanted: PictureWanted) -> Verdict:
@@ -183,11 +182,9 @@ def _wrong(looked: Sequence[_Looked], wanted: PictureWanted) -> Verdict:
 
 
 def _nothing_shown(spoken: CodeText, wanted: PictureWanted) -> Verdict:
-    if wanted.pieces and spoken.lines:
-        sure = read_pieces(wanted.pieces, streams(spoken))
-        if any(p.state != State.MISSING for p in sure):
-            return (Outcome.UNDECIDED, "only_spoken_of",
-                    "There is no picture, and no code by itself; the text speaks of it.")
+    if any(not p.is_faint for p in read_pieces(wanted.pieces, streams(spoken))):
+        return (Outcome.UNDECIDED, "only_spoken_of",
+                "There is no picture, and no code by itself; the text speaks of it.")
     return Outcome.NOT_MET, "no_picture", "There is no picture and no code under this question."
 
 
@@ -195,7 +192,7 @@ def _stands_elsewhere(blocks: Sequence[Block], pictures: Sequence[Picture], want
     """Where a picture under another question, or under none, shows all that is wanted."""
     here = {block.picture for block in blocks}
     for index, picture in enumerate(pictures[:_MOST_OTHERS]):
-        if index in here or not picture.lines or not wanted.pieces:
+        if index in here or not picture.lines:
             continue
         read = streams(picture_shown(index, picture).text)
         if all(p.state == State.SEEN for p in read_pieces(wanted.pieces, read)):

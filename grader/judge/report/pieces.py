@@ -24,7 +24,7 @@ class Piece(Parameters):
         name: as the page says it.
         code: spellings that count; `at_least` of them must be seen. A truth value or number at the end is exact.
         partly: spellings that count in part.
-        near: words that make it undecided, not missing, where they stand in code.
+        near: words, or code compared by its letters alone, that make it undecided, not missing.
         doubt: code beside which a spelling that was seen isn't believed.
     """
 
@@ -63,6 +63,11 @@ class PieceRead:
     state: State
     line: str = ""
     spoken_of: bool = False
+
+    @property
+    def is_faint(self) -> bool:
+        """Nothing of it stands there but a word that is near it."""
+        return self.state == State.MISSING or (self.state == State.UNSURE and not self.line and not self.spoken_of)
 
     @property
     def found(self) -> bool:
@@ -135,7 +140,8 @@ def _spoken_of(piece: Piece, read: Streams) -> PieceRead | None:
 
 
 def _near(piece: Piece, read: Streams) -> State:
-    return State.UNSURE if any(fold(word) in read.code.folded for word in piece.near) else State.MISSING
+    letters = fold(read.code.folded)
+    return State.UNSURE if any(fold(word) in letters for word in piece.near) else State.MISSING
 
 
 def _line(text: CodeText, sighting: Sighting) -> str:

@@ -1,7 +1,8 @@
 """How well screenshots of code are read and judged: draws a labelled set, reads it as the grader does, judges it.
 
 In: pictures/*.yaml, the rubric's report_screenshot criteria. Out: tables on standard output; exit code 1 where a false
-piece turned a verdict or recall is below 0.97. `--fresh` reads again what was read before; `--show` lists what differs.
+piece turned a verdict, a sure verdict is wrong, or recall is below 0.97 (not asked of the hard part). `--fresh` reads
+again what was read before; `--show` lists what differs.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 READER = ROOT / "grader" / "reader_side" / "read_pictures.py"
 KEPT = ROOT / ".cache" / "bench" / "pictures"
-HALVES = ("tuned", "held_out", "hard")
+PARTS = ("tuned", "held_out", "hard")
 LOOKS_EACH = 2
 LEAST_RECALL = 0.97
 OUTCOMES = ("met", "partly", "not_met", "undecided")
@@ -58,13 +59,20 @@ class Case:
 
 @dataclass
 class Tally:
-    """Counts over one half or one question."""
+    """Counts over one part or one question.
+
+    Attributes:
+        there, found, false: wanted pieces that are in the pictures, of them read, and read though not there.
+        turned: verdicts that a false piece made better. wrong: sure verdicts that differ from the label.
+        cells, faults: whether exactly the drawn cells, and the fault, were named.
+    """
 
     pictures: int = 0
     there: int = 0
     found: int = 0
     false: int = 0
     turned: int = 0
+    wrong: int = 0
     faults: Counter[bool] = field(default_factory=Counter)
     cells: Counter[bool] = field(default_factory=Counter)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -78,8 +86,8 @@ def main() -> int:
     options = _options()
     wanted = _wanted(options.rubric)
     failed = False
-    for half in HALVES:
-        if options.half not in ("all", half):
+    for half in PARTS:
+        if options.part not in ("all", half):
             continue
         cases = list(_cases(half))
         pictures, cpu_s = _read([draw(case.code, case.look, output=case.output) for case in cases], options.fresh)
@@ -90,7 +98,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rubric", type=Path, default=ROOT / "rubrics" / "lab06.yaml")
-    parser.add_argument("--half", choices=("all", *HALVES), default="all")
+    parser.add_argument("--part", choices=("all", *PARTS), default="all")
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--show", action="store_true")
     return parser.parse_args()
@@ -194,7 +202,7 @@ def _measure(half: str, cases: list[Case], pictures: list[Picture], cpu_s: float
         if show:
             _show(case, verdict)
     _print_half(half, whole, tallies, cpu_s, judging_ms)
-    return (half != "hard" and whole.recall < LEAST_RECALL) or whole.turned > 0
+    return (half != "hard" and whole.recall < LEAST_RECALL) or whole.turned > 0 or whole.wrong > 0
 
 
 def _count(tally: Tally, case: Case, judged: PicturesJudged, wanted: PictureWanted) -> None:
@@ -206,6 +214,7 @@ def _count(tally: Tally, case: Case, judged: PicturesJudged, wanted: PictureWant
     tally.found += len(found & set(there))
     tally.false += len(false)
     tally.turned += bool(false) and BETTER[judged.outcome.value] > BETTER[case.outcome]
+    tally.wrong += judged.outcome.value not in (case.outcome, "undecided")
     tally.outcomes[case.outcome, judged.outcome.value] += 1
     if case.cells:
         tally.cells[set(judged.readings[0].cells) == set(case.cells)] += 1
@@ -224,13 +233,13 @@ def _show(case: Case, judged: PicturesJudged) -> None:
 
 def _print_half(half: str, whole: Tally, tallies: dict[str, Tally], cpu_s: float, judging_ms: float) -> None:
     print(f"\n{half}: {whole.pictures} pictures")
-    columns = f"{'question':28} {'pictures':>8} {'recall':>7} {'false':>6} {'turned':>7} {'cells':>8} {'faults':>8}"
-    print(f"{columns}   label → outcome")
+    names = ("pictures", "recall", "false", "turned", "wrong", "cells", "faults")
+    columns = " ".join(f"{name:>8}" for name in names)
+    print(f"{'question':28} {columns}   label → outcome")
     for name, tally in [*tallies.items(), ("all", whole)]:
-        cells = f"{tally.cells[True]}/{tally.cells.total()}"
-        faults = f"{tally.faults[True]}/{tally.faults.total()}"
-        counts = f"{tally.pictures:>8} {tally.recall:>7.3f} {tally.false:>6} {tally.turned:>7} {cells:>8} {faults:>8}"
-        print(f"{name:28} {counts}   {_table(tally)}")
+        counts = (tally.pictures, f"{tally.recall:.3f}", tally.false, tally.turned, tally.wrong,
+                  f"{tally.cells[True]}/{tally.cells.total()}", f"{tally.faults[True]}/{tally.faults.total()}")
+        print(f"{name:28} {' '.join(f'{count:>8}' for count in counts)}   {_table(tally)}")
     reading = f"{cpu_s:.2f} s of CPU a picture to read, start of the reader included" if cpu_s else "readings were kept"
     print(f"{reading}; {judging_ms:.1f} ms to judge one")
 

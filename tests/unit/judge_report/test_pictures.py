@@ -8,11 +8,11 @@ from grader.judge.report.pictures import PicturesJudged, PictureWanted, judge_pi
 from grader.judge.report.pieces import Piece
 from grader.records import Block, BlockKind, Cell, CellKind, Outcome, Picture, Place, TextLine
 
-BASE = PictureWanted(number=5, shows="the base model", pieces=(
+BASE = PictureWanted(question="Show the base.", number=5, shows="the base model", pieces=(
     Piece(name="MobileNetV2(…)", code=("MobileNetV2(",)), Piece(name="include_top=False", code=("include_top=False",))))
-FROZEN = PictureWanted(number=6, shows="the freezing", pieces=(
+FROZEN = PictureWanted(question="Show the freezing.", number=6, shows="the freezing", pieces=(
     Piece(name="trainable = False", code=(".trainable = False",), near=("trainable",)),))
-RANDOM = PictureWanted(number=7, shows="the data augmentation layers", pieces=(
+RANDOM = PictureWanted(question="Show the layers.", number=7, shows="the data augmentation layers", pieces=(
     Piece(name="random layers", code=("RandomFlip(", "RandomRotation("), at_least=2),))
 OTHERS = {"base": BASE, "frozen": FROZEN, "random": RANDOM}
 
@@ -104,6 +104,17 @@ def test_code_pasted_as_text_counts_and_is_noted() -> None:
     assert judged.readings[0].cells == (2,) and "pasted as text" in judged.found
 
 
+def test_what_only_reminds_of_it_is_undecided_and_named() -> None:
+    judged = judge(FROZEN, VARIES + "\nprint(len(base.trainable_variables))")
+    assert (judged.outcome, judged.fault) == (Outcome.UNDECIDED, "unsure")
+    assert judged.readings[0].shows == "the data augmentation layers"
+
+
+def test_line_in_brackets_is_no_code() -> None:
+    block = Block(kind=BlockKind.TEXT, text="Figure 5 (base model)")
+    assert judge_pictures((block,), (), BASE, (), others=OTHERS).fault == "no_picture"
+
+
 def test_speaking_of_the_code_is_not_showing_it() -> None:
     text = "The base model was loaded with MobileNetV2( and the option include_top=False so that no head is there."
     judged = judge_pictures([Block(kind=BlockKind.TEXT, text=text)], (), BASE, cells(*NOTEBOOK), others=OTHERS)
@@ -143,6 +154,23 @@ def test_without_a_notebook_there_is_no_note_about_cells() -> None:
 ])  # fmt: skip
 def test_cells_that_are_shown(code: str, expected: tuple[int, ...]) -> None:
     assert set(judge(FROZEN, code).readings[0].cells) == set(expected)
+
+
+def test_digit_that_cannot_be_told_is_settled_by_the_cell_that_is_shown() -> None:
+    wanted = PictureWanted(question="Show the head.", pieces=(Piece(name="Dense(1)", code=("Dense(1",)),))
+    cell = 'out = layers.Dense({}, activation="sigmoid")(x)\nmodel = keras.Model(inputs, out)'
+    shown = picture(cell.format("i"))
+    outcomes = [
+        judge_pictures((Block(kind=BlockKind.PICTURE, picture=0),), (shown,), wanted, cells(cell.format(n)), others={})
+        for n in ("1", "i", "7")
+    ]
+    assert [judged.outcome for judged in outcomes] == [Outcome.MET, Outcome.UNDECIDED, Outcome.UNDECIDED]
+
+
+def test_one_line_of_a_cell_with_chrome_around_it_is_matched() -> None:
+    notebook = (LOADED + "\nbase.trainable=False",)
+    judged = judge(FROZEN, "+ Code  + Text\nbase.trainable=False\n[11] ✓ _0.0s Python", notebook=notebook)
+    assert judged.readings[0].cells == (1,)
 
 
 def test_forty_cells_and_a_full_screenshot_take_little_time() -> None:

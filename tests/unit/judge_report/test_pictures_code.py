@@ -9,7 +9,7 @@ from grader.judge.report.pieces import Piece, State, read_pieces, streams
 from grader.records import Picture, TextLine
 
 WITHOUT_TOP = Piece(name="include_top=False", code=("include_top=False",))
-FROZEN = Piece(name="trainable = False", code=(".trainable = False",), doubt=("layers[:",))
+FROZEN = Piece(name="trainable = False", code=(".trainable = False", "'trainable', False"), doubt=("layers[:",))
 ONE_UNIT = Piece(name="Dense(1)", code=("Dense(1", "Dense(units=1", "units=1"), partly=("Dense(2",))
 MOBILENET = Piece(name="MobileNetV2", code=("MobileNetV2(",))
 POOLED = Piece(name="pooling", code=("GlobalAveragePooling2D(",), partly=("Flatten(",))
@@ -79,6 +79,8 @@ def test_both_values_are_both_whichever_is_misread() -> None:
     ("len(base.trainable_variables)", State.MISSING),
     ("base.non_trainable = False", State.MISSING),
     ("trainable = False", State.MISSING),
+    ("setattr(layer, 'trainable', False)", State.SEEN),
+    ("setattr(layer, 'trainable', True)", State.CONTRARY),
 ])  # fmt: skip
 def test_freezing(code: str, expected: State) -> None:
     assert state(FROZEN, code) == expected
@@ -162,13 +164,14 @@ def test_kinds_of_lines(line: str, kind: LineKind) -> None:
 
 @pytest.mark.parametrize("line", [
     "base_model.trainable = False", "layers.RandomFlip('horizontal'),", "import keras", "    weights='imagenet')",
-    "for layer in base.layers:", "])", "x = base(x, training=False)",
+    "for layer in base.layers:", "])", "model.add(Dense(1))", "weights=‘imagenet’,", "x = base(x, training=False)",
 ])  # fmt: skip
 def test_code_looks_like_code(line: str) -> None:
     assert looks_like_code(line) and not is_prose(line)
 
 
-@pytest.mark.parametrize("line", ["Figure 3: the augmentation layers (see cell 5)", "We load the base without its top.",
+@pytest.mark.parametrize("line", ["Figure 3: the augmentation layers (see cell 5)", "We load the base without top.",
+                                  "MobileNetV2 (Sandler et al.)", "Figure 5 (frozen base)",
                                   "The accuracy = 97% was reached in the end by this model", "", "   "])
 def test_sentences_do_not(line: str) -> None:
     assert not looks_like_code(line)
