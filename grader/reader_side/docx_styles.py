@@ -91,10 +91,13 @@ class Styles:
         return size, bold, bool(_MONO.search(font)) or bool(_CODE_STYLE.search(self.name(paragraph)))
 
     def is_hidden(self, run: Any, paragraph: Any) -> bool:
-        """True where a reader can't see it: hidden, or smaller than three points."""
+        """True where a reader can't see it: hidden, smaller than three points, or white on the white page."""
         owners = self._owners(run, paragraph)
         vanish = next((o.find(qn("w:vanish")) for o in owners if o.find(qn("w:vanish")) is not None), None)
-        return (vanish is not None and _is_on(vanish)) or self.look(run, paragraph)[0] < 3
+        if (vanish is not None and _is_on(vanish)) or self.look(run, paragraph)[0] < 3:
+            return True
+        colour = next((o.find(qn("w:color")) for o in owners if o.find(qn("w:color")) is not None), None)
+        return colour is not None and str(colour.get(qn("w:val"))).upper() == "FFFFFF" and not _on_ground(run)
 
     def _owners(self, run: Any, paragraph: Any) -> list[Any]:
         own = run.find(qn("w:rPr"))
@@ -102,6 +105,15 @@ class Styles:
         character = () if style is None else self.chain(style.get(qn("w:val")))
         chain = [*character, *self.chain(_style_of(paragraph, "w:pPr", "w:pStyle"))]
         return [o for o in (own, *(s.find(qn("w:rPr")) for s in chain), self._default_run) if o is not None]
+
+
+def _on_ground(run: Any) -> bool:
+    """True where a shade, a highlight or a drawing may lie behind the run, or behind the table that it stands in."""
+    holders = {qn("w:tbl"), qn("w:txbxContent")}
+    if any(element.tag in holders for element in run.iterancestors()):
+        return True
+    paragraph = next(run.iterancestors(qn("w:p")), run)
+    return any(next(paragraph.iter(qn(tag)), None) is not None for tag in ("w:shd", "w:highlight"))
 
 
 def _style_of(element: Any, properties: str, style: str) -> str | None:

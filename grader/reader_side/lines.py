@@ -7,6 +7,7 @@ Must never keep text that a reader can't see.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,8 @@ _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi|-bd|cmbx", re.IGNORECAS
 _BOLD_FLAG, _MONO_FLAG = 16, 8
 _CHAR_BOLD, _CHAR_FILLED, _CHAR_STROKED = 8, 16, 32
 _LEAST_SIZE = 3.0
+_WHITE = 250
+Box = tuple[float, float, float, float]
 _WIDE_GAP = re.compile(" {3,}|\t+")
 _TAB_EMS = 1.5
 
@@ -53,16 +56,22 @@ class Line:
         return (self.box[1] + self.box[3]) / 2
 
 
-def lines_of(page: dict[str, Any]) -> tuple[list[Line], int]:
-    """The visible lines of `page.get_text("dict")`, and how many characters can't be seen."""
+def lines_of(page: dict[str, Any], grounds: Callable[[], list[Box]]) -> tuple[list[Line], int]:
+    """The visible lines of `page.get_text("dict")`, and how many characters can't be seen.
+
+    Args:
+        grounds: gives the boxes on which white letters can be seen; asked only where there are any.
+    """
     lines, unseen = [], 0
+    white = any(_is_white(s) for block in page["blocks"] for raw in block.get("lines", ()) for s in raw["spans"])
+    boxes = grounds() if white else []
     for group, block in enumerate(page["blocks"]):
         for raw in block.get("lines", ()):
             # Watermarks and the titles of axes stand aslant.
             if raw["dir"][0] < 0.98:
                 continue
-            shown = [span for span in raw["spans"] if _is_seen(span)]
-            unseen += sum(len(s["text"].strip()) for s in raw["spans"] if not _is_seen(s))
+            shown = [span for span in raw["spans"] if _is_seen(span, boxes)]
+            unseen += sum(len(s["text"].strip()) for s in raw["spans"] if not _is_seen(s, boxes))
             text = "".join(span["text"] for span in shown)
             if text.strip():
                 lines.append(_line(shown, text, group))
@@ -98,7 +107,14 @@ def _indent(span: dict[str, Any]) -> float:
     return float((span["bbox"][2] - span["bbox"][0]) * (len(text) - len(text.lstrip())) / max(1, len(text)))
 
 
-def _is_seen(span: dict[str, Any]) -> bool:
+def _is_white(span: dict[str, Any]) -> bool:
+    return all(part >= _WHITE for part in int(span.get("color", 0)).to_bytes(4, "big")[1:])
+
+
+def _is_seen(span: dict[str, Any], grounds: list[Box]) -> bool:
+    x, y = (span["bbox"][0] + span["bbox"][2]) / 2, (span["bbox"][1] + span["bbox"][3]) / 2
+    if _is_white(span) and not any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in grounds):
+        return False
     drawn = span.get("char_flags", _CHAR_FILLED) & (_CHAR_FILLED | _CHAR_STROKED)
     return bool(drawn) and span.get("alpha", 255) > 20 and span["size"] >= _LEAST_SIZE
 

@@ -38,6 +38,7 @@ _SCAN_PIXELS = 5_000_000
 _MOST_LINES = 4000
 _HEADING_SIZE = 1.12
 _LEAST_LINE = 0.55
+_LIGHT = 0.95
 
 
 @dataclass
@@ -110,7 +111,7 @@ def _read_page(document: Any, number: int, told: Told) -> tuple[_Page, bool]:
         page = document[number]
         raw = page.get_text("dict", flags=_text_flags(), sort=False)
         found = _Page(number + 1, page.rect.height, page.rect.width)
-        found.lines, unseen = lines_of(raw)
+        found.lines, unseen = lines_of(raw, lambda: _grounds(page))
         found.pictures = pictures_of(page, told)
     except (MemoryError, Refused):
         raise
@@ -132,6 +133,12 @@ def _read_page(document: Any, number: int, told: Told) -> tuple[_Page, bool]:
     found.tables = tables_of(page, told)
     found.lines = [line for line in found.lines if not _inside_any(line, found.tables)]
     return found, False
+
+
+def _grounds(page: Any) -> list[tuple[float, float, float, float]]:
+    """Where something is drawn on which white letters can be seen: filled shapes and pictures."""
+    filled = [d["rect"] for d in page.get_cdrawings() if d.get("fill") and min(d["fill"]) < _LIGHT]
+    return [tuple(box) for box in (*filled, *(info["bbox"] for info in page.get_image_info()))]
 
 
 def _text_flags() -> int:

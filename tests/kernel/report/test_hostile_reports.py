@@ -267,7 +267,10 @@ def test_control_characters_and_directions_do_not_come_through(read: Read) -> No
 
 
 def test_a_report_beyond_its_memory_says_so(read: Read) -> None:
-    report = read(one_page(), "report.pdf", memory_mb=20)
+    document = pymupdf.open()
+    for _ in range(400):
+        document.new_page().insert_text((72, 100), "The answer is that freezing the base keeps what it learnt.")
+    report = read(document.tobytes(), "report.pdf", memory_mb=20, pages=400)
     assert report.problem == ReportProblem.OUT_OF_MEMORY and "memory" in report.message
 
 

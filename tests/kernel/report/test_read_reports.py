@@ -11,7 +11,7 @@ import pymupdf
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from docx.shared import Inches
+from docx.shared import Inches, RGBColor
 
 from grader.records import BlockKind, Furniture, Report, ReportForm
 
@@ -216,10 +216,19 @@ def test_invisible_text_is_left_out_and_said(read: Read, pdf: Callable[..., byte
             ("text", (72, 80), "What can be seen on this page is only this one line of text."),
             ("text", (72, 120), "keywords " * 6, {"render_mode": 3}),
             ("text", (72, 140), "tiny " * 9, {"fontsize": 1}),
+            ("text", (72, 180), "white keywords " * 3, {"color": (1, 1, 1)}),
         ]
     )
     report = read(raw, "report.pdf")
     assert len(texts(report)) == 1 and "can't be seen" in report.notes[0]
+
+
+def test_white_letters_on_a_dark_ground_are_seen(read: Read) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.draw_rect((60, 60, 400, 100), fill=(0.1, 0.2, 0.4))
+    page.insert_text((72, 85), "Question 1: what is it?", color=(1, 1, 1))
+    assert texts(read(document.tobytes(), "report.pdf")) == ["Question 1: what is it?"]
 
 
 # --------------------------------------------------------------------------- DOCX
@@ -295,6 +304,7 @@ def test_running_text_hidden_text_and_contents_are_set_apart(read: Read, documen
     document.sections[0].header.paragraphs[0].text = "Ada Invented"
     document.add_paragraph("What is transfer learning? ......... 3")
     document.add_paragraph().add_run("keywords").font.hidden = True
+    document.add_paragraph().add_run("keywords in white").font.color.rgb = RGBColor(255, 255, 255)
     document.add_paragraph("The text.")
     report = read(as_docx(document), "report.docx")
     assert texts(report) == ["The text."] and "can't be seen" in report.notes[0]
