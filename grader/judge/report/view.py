@@ -14,6 +14,8 @@ from grader.judge.report.segments import Question, Segment, Segments, segment
 from grader.records import BlockKind, Evidence, Picture, Place, Report, ReportForm
 
 _MOST_SHOWN = 12
+_SURE = 0.6
+"""Certainty from which a question of a notebook's own text is surely one of the rubric's."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def view_report(
     """The evidence's report, split into the rubric's questions."""
     report = evidence.report
     found = segment(report, tuple(questions.values())) if report is not None and questions else Segments({}, (), ())
-    if report is not None and report.form == ReportForm.NOTEBOOK and 2 * len(found.answers) < len(questions):
+    sure = [answer for answer in found.answers.values() if answer.certainty >= _SURE]
+    if report is not None and report.form == ReportForm.NOTEBOOK and 2 * len(sure) < len(questions):
         # Every notebook has headings, and some resemble a question: few of them make no report.
         report, found = None, Segments({}, (), ())
     return ReportView(evidence, report, found, questions, answers, pictures)
