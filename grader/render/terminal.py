@@ -36,22 +36,27 @@ def render_terminal_result(result: Result, *, reveal_all: bool) -> RenderableTyp
 
 
 def render_terminal_table(results: Sequence[Result]) -> RenderableType:
-    """A line a student, in the order of their names."""
+    """A line a student, in the order of their names; then what went wrong with whom."""
+    ordered = sorted(results, key=lambda r: (name(r.display_name).casefold(), r.student))
+    troubles = [(name(r.display_name or r.student), _trouble(r)) for r in ordered]
+    told = [Text.assemble((f"{who}: ", "bold"), trouble) for who, trouble in troubles if trouble]
+    return Group(_table(ordered), *([Text("\nWhat went wrong", style="bold"), *told] if told else []))
+
+
+def _table(results: Sequence[Result]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Student", min_width=12, max_width=28, no_wrap=True, overflow="ellipsis")
     table.add_column("Mark", justify="right", no_wrap=True)
     table.add_column("Open", justify="right", no_wrap=True)
     table.add_column("Criteria", no_wrap=True)
     table.add_column("Person", no_wrap=True)
-    table.add_column("What went wrong", max_width=48, overflow="fold")
-    for result in sorted(results, key=lambda r: (name(r.display_name).casefold(), r.student)):
+    for result in results:
         table.add_row(
             Text(name(result.display_name or result.student)),
             Text(f"{number(result.points)} of {number(result.possible)}"),
             Text(f"+{number(result.pending)}?" if result.pending else ""),
             _tally(result),
             Text("yes" if result.needs_person else ""),
-            Text(_trouble(result)),
         )
     return table
 
@@ -101,6 +106,8 @@ def _criterion(criterion: CriterionView) -> list[RenderableType]:
     at = f" ({criterion.quote.place})" if criterion.quote is not None and criterion.quote.place else ""
     for label, text in (
         ("found", f"{criterion.found}{at}" if criterion.found else ""),
+        ("why", criterion.reason if criterion.outcome == Outcome.UNDECIDED else ""),
+        ("missing", "; ".join(criterion.answer.missing) if criterion.answer is not None else ""),
         ("next", criterion.next_step),
         ("hint", criterion.hint),
     ):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from rich.console import Console, RenderableType
 
-from grader.records import Cause, CauseKind, IntakeRemark, Reveal, Trouble
+from grader.records import Cause, CauseKind, IntakeRemark, Place, Reveal, Trouble
 from grader.render import render_terminal_result, render_terminal_table
 
 
@@ -73,3 +73,14 @@ def test_table_has_a_line_a_student_in_the_order_of_names(build: SimpleNamespace
     assert "+4?" in lines[1]
     assert "yes" in lines[1]
     assert "yes" not in lines[2]
+
+
+def test_what_went_wrong_stands_below_the_table_with_its_student(build: SimpleNamespace) -> None:
+    broken = build.result(
+        build.criterion(),
+        student="z",
+        display_name="Zoë",
+        causes=(Cause(kind=CauseKind.STUDENT_ERROR, message="NameError: name 'x' is not defined", place=Place(cell=7)),),
+    )
+    lines = printed(render_terminal_table([build.result(build.criterion(), student="a"), broken])).splitlines()
+    assert lines[-2:] == ["What went wrong", "Zoë: cell 7: NameError: name 'x' is not defined"]
