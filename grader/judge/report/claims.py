@@ -21,6 +21,7 @@ _MOST_PICTURES = 40
 _FEWEST_ROWS = 2
 _ABOUT = {Kind.ACCURACY: 0.015, Kind.LOSS: 0.02}
 _CLEARLY = {Kind.ACCURACY: 0.02, Kind.LOSS: 0.05}
+_SHOWN_BY_OUTPUTS = (Kind.ACCURACY, Kind.LOSS, Kind.EPOCHS, Kind.SHAPE)
 _READ_SURELY = 0.95
 
 
@@ -56,7 +57,7 @@ def _compare(said: Said, there: Sequence[There], used: Set[str]) -> Claim | None
     contrary = _contrary(said, same) if not mislabelled else None
     if contrary is not None:
         return _claim(said, ClaimVerdict.CONTRADICTED, contrary)
-    return _claim(said, ClaimVerdict.NOT_FOUND, None) if kind != Kind.RATE else None
+    return _claim(said, ClaimVerdict.NOT_FOUND, None) if kind in _SHOWN_BY_OUTPUTS else None
 
 
 def _same_quantity(said: Said, there: There) -> bool:

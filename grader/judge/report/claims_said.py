@@ -35,7 +35,9 @@ _OTHER_WORK = re.compile(
     r"\b(?:previous(?:ly)?|last (?:lab|week|time)|earlier lab|another|other (?:notebook|model|student|work)s?|paper|"
     r"authors?|imagenet|top-?[15]|state of the art|literature|guess\w{0,4}|chance|typical(?:ly)?|usual(?:ly)?|"
     r"could|would|might|can|may|should|expect(?:ed|s)?|for example|for instance|e\.g|such as|suppose|imagine|often|"
-    r"published|cifar\w{0,4}|mnist|hypothetical\w{0,2}|million|billion|if|normally|generally|tutorial)\b",
+    r"published|cifar\w{0,4}|mnist|hypothetical\w{0,2}|million|billion|if|normally|generally|"
+    r"tutorial|without|instead of|left .{1,60} out|leaving out|removed|turned off|switched off|had no|tried|"
+    r"first (?:try|attempt)|at first|experiment(?:ed|s)?)\b",
     re.IGNORECASE,
 )
 _CHANGE = re.compile(r"\b(?:by|increase of|gain of|improvement of|drop of|difference of|gap of|another|extra)\s{1,3}"

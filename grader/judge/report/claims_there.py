@@ -59,7 +59,7 @@ def numbers_there(evidence: Evidence, rows: Iterable[tuple[Row, Place]]) -> Mapp
 
 
 def rows_there(evidence: Evidence) -> tuple[tuple[Row, Place], ...]:
-    """Rows of tables, in the outputs, that a backbone's name begins."""
+    """Rows of tables in the outputs, of a backbone each; a summary's line for its backbone is none."""
     found: list[tuple[Row, Place]] = []
     for cell in evidence.cells:
         place = Place(cell=cell.number)
@@ -67,7 +67,9 @@ def rows_there(evidence: Evidence) -> tuple[tuple[Row, Place], ...]:
         found += [(row, place) for row in rows_of_lines(lines)] if names_a_backbone("\n".join(lines)) else []
         for table in _html_tables(cell):
             found += [(row, place) for row in rows_of_table(table)]
-    return tuple(found[:_MOST_SHOWN])
+    of_tables = [(row, place) for row, place in found if any(n.slack for n in row.numbers)]
+    several = len({row.model for row, _ in of_tables}) > 1
+    return tuple(of_tables[:_MOST_SHOWN]) if several or any(row.columns for row, _ in of_tables) else ()
 
 
 # --------------------------------------------------------------------------- saved outputs

@@ -125,6 +125,8 @@ def test_what_may_be_of_something_else_is_not_contradicted(text: str) -> None:
     "In 2025 this lab used 160x160 pictures, a batch of 32 and a dropout of 0.2.",
     "Previously I reached a validation accuracy of 99.9% with another network.",
     "The validation accuracy improved by 3%.",
+    "When I left the augmentation out, the training accuracy reached 100%.",
+    "Without fine-tuning the validation accuracy was only 0.62.",
     "With too little data the validation accuracy could fall to 50%.",
     "A low learning rate such as 0.00007 is typical.",
     "MobileNetV2 was trained on 14 million images of ImageNet.",
@@ -196,6 +198,12 @@ def test_table_of_models_that_the_notebook_has_not_is_one_claim_not_found() -> N
     block = table(HEADER, ("Xception", "1", "0.9", "0.8", "0.4"), ("VGG19", "2", "0.9", "0.8", "0.3"))
     found = find_claims((block,), (), TRAINED)
     assert [(c.what, c.verdict) for c in found] == [("table of 2 models", ClaimVerdict.NOT_FOUND)]
+
+
+def test_line_of_a_summary_is_no_row_of_a_table() -> None:
+    against = evidence(cell(1, "MobileNetV2", " mobilenetv2_1.00_160 (Functional)   (None, 5, 5, 1280)   2257984"))
+    block = table(HEADER, ("MobileNetV2", "18", "0.7018", "0.5593", "1.26"), ("VGG19", "2", "0.9", "0.8", "0.3"))
+    assert [c.what for c in find_claims((block,), (), against)] == ["table of 2 models"]
 
 
 def test_report_alone_claims_nothing() -> None:
