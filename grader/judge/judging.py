@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.judge.checks import CHECKS
+from grader.judge.checks import CHECKS, parameters_of
 from grader.judge.joining import Joined, join
 from grader.judge.reporting import judge_report
 from grader.judge.results import criterion_result
@@ -59,7 +59,7 @@ def _criteria(subject: Subject, evidence: Evidence, criteria: Sequence[Criterion
 
 def _judge_criterion(criterion: Criterion, subject: Subject, evidence: Evidence) -> CriterionResult:
     check = CHECKS[criterion.check]
-    parameters = check.parameters.model_validate(criterion.parameters)
+    parameters = parameters_of(criterion)
     asked = (*check.witnesses, Witness.DOCUMENT)
     statements = tuple(_ask(check.predicate, subject, evidence, witness, parameters) for witness in asked)
     joined = join(statements, run_is_doubtful=_tampered(evidence))

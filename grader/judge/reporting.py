@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.judge.check import ReportCheck
-from grader.judge.checks import CHECKS
+from grader.judge.checks import CHECKS, parameters_of
 from grader.judge.checks.report import Asked, ReportAnswer, ReportScreenshot
 from grader.judge.joining import Joined, outcome_of
 from grader.judge.report.claims import find_claims
@@ -69,7 +69,7 @@ def _claims(evidence: Evidence) -> tuple[Claim, ...]:
 
 
 def _parameters(criterion: Criterion) -> Asked:
-    parameters = CHECKS[criterion.check].parameters.model_validate(criterion.parameters)
+    parameters = parameters_of(criterion)
     assert isinstance(parameters, ReportAnswer | ReportScreenshot)  # noqa: S101 - every check of the report asks a question
     return parameters
 
