@@ -42,6 +42,8 @@ _OTHER_WORK = re.compile(
 )
 _CHANGE = re.compile(r"\b(?:by|increase of|gain of|improvement of|drop of|difference of|gap of|another|extra)\s{1,3}"
                      r"(?:about |around |roughly |only |nearly )?$", re.IGNORECASE)
+# "after that 0.98, with a loss of 0.06": the loss is the second number's.
+_HAS_ITS_OWN = re.compile(r"\s?(?:of|is|was|at|being|about|=|:)?\s?\d", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:\b(?:about|around|approx\w{0,12}|roughly|nearly|almost|over|more than|less than|under|above|"
                     r"below|close to|up to|at least|only|near)|~|≈|>|<|±)\s{0,3}$", re.IGNORECASE)
 _POWER = re.compile(r"(?<![\w.])(\d(?:\.\d{1,4})?)\s?(?:[x×*]\s?10\s?\^?\s?[-–−]\s?(\d)|[eE][-–−](\d{1,2}))")
@@ -125,6 +127,8 @@ def _kind(sentence: str, start: int, end: int, keys: Sequence[tuple[int, int, Ki
         distance = a - end if a >= end else start - b
         between = sentence[end:a] if a >= end else sentence[b:start]
         distance += 25 * sum(between.count(sign) for sign in ",;:") + 10 * between.count(" and ")
+        if a >= end and _HAS_ITS_OWN.match(sentence, b):
+            continue
         if 0 <= distance < nearest and (kind is None or _fits(kind, sentence, start, end, amount, distance)):
             best, nearest = kind, distance
     return best

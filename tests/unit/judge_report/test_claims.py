@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from grader.judge.report.claims import find_claims
+from grader.judge.report.claims_said import numbers_said
 from grader.judge.report.quantities import Kind, amounts, backbones_in, shapes, split_in
 from grader.records import (
     Account,
@@ -243,3 +244,10 @@ def test_ordinary_report_takes_little_time() -> None:
     began = time.process_time()
     find_claims(blocks, (), against)
     assert time.process_time() - began < 0.3
+
+
+def test_a_word_that_has_a_number_of_its_own_does_not_name_the_one_before() -> None:
+    text = "The validation accuracy was 0.9780, after fine-tuning 0.9800, with a validation loss of 0.0583."
+    found = {s.text: str(s.quantity.kind) for s in numbers_said((Block(kind=BlockKind.TEXT, text=text),))}
+    assert found["0.0583"] == "loss"
+    assert found.get("0.9800", "accuracy") == "accuracy"
