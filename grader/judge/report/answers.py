@@ -92,7 +92,8 @@ def _is_wording(text: str, wordings: Sequence[str]) -> bool:
 
 def _nothing(pictured: bool) -> _Verdict:
     if pictured:
-        return _Verdict(Outcome.UNDECIDED, 0.1, "The answer is a picture, and no text was read in it.", "picture_only", 0.3)
+        said = "The answer is a picture, and no text was read in it."
+        return _Verdict(Outcome.UNDECIDED, 0.1, said, "picture_only", 0.3)
     return _Verdict(Outcome.NOT_MET, 0.95, "There is no answer under this question.", "empty")
 
 
@@ -101,14 +102,15 @@ def _verdict(
 ) -> _Verdict:
     if counted.contradictions and (kind is None or kind.fault in _MAY_CONTRADICT):
         said = f"One sentence seems to say the contrary of a key idea: “{_cut(counted.contradictions[0].text)}”"
-        return _Verdict(Outcome.UNDECIDED, 0.3, said, "contradicted", 0.4 * counted.share, counted.contradictions)
+        rest = counted.total - 0.85 * wanted.full
+        worth = 0.8 if rest > len(counted.contradictions) else 0.4
+        return _Verdict(Outcome.UNDECIDED, 0.3, said, "contradicted", worth * counted.share, counted.contradictions)
     if kind is not None:
         outcome = Outcome.NOT_MET if kind.sure else Outcome.UNDECIDED
         return _Verdict(outcome, kind.confidence, kind.found, kind.fault, counted.share * kind.worth)
     ideas = f"{len(counted.found)} of the key ideas {'was' if len(counted.found) == 1 else 'were'} recognised"
     if counted.complete:
-        more = min(0.15, 0.08 * (counted.total - wanted.full))
-        sure = 0.8 + more - 0.03 * min(3, counted.unexplained) - 0.15 * read_badly
+        sure = min(0.95, 0.62 + 0.14 * (counted.total - 0.85 * wanted.full)) - 0.15 * read_badly
         return _Verdict(Outcome.MET, sure, f"{ideas}, enough for full marks.", suggested=1.0)
     if counted.total >= wanted.partial * 0.9 and not counted.unexplained and sum(s.own for s in own) <= 45:
         return _Verdict(Outcome.PARTLY, 0.55, f"{ideas}; more are needed.", suggested=min(counted.share, 0.75))

@@ -33,7 +33,7 @@ class Fingerprint:
 
 def fingerprint(paragraphs: Iterable[str]) -> Fingerprint:
     """The fingerprint of an answer; of one shorter than SHORTEST words, an empty one."""
-    words = [word for paragraph in paragraphs for word, _ in plain_words(fold(paragraph))]
+    words = [word for paragraph in paragraphs for word, _, _ in plain_words(fold(paragraph))]
     if len(words) < SHORTEST:
         return Fingerprint("", frozenset())
     rows = (" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1))

@@ -12,6 +12,7 @@ A pattern is a line of concepts, all of which a sentence must name close togethe
     large gradient /6         within six words (else a number that grows with the concepts)
     large gradient ! data     not if the clause names data too
     large gradient !! data    not if the sentence does, nor behind one that supposes something ("if we did not …")
+    large gradient !!! data   not if any sentence of the answer does
     better new_task ?         a weak sign: it may be said for another reason
     ~ if_frozen > lost        for what contradicts: all concepts in one sentence, else they must stand in one clause
 """
@@ -19,7 +20,7 @@ A pattern is a line of concepts, all of which a sentence must name close togethe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -53,10 +54,11 @@ class Pattern:
     within: int
     without: tuple[str, ...]
     unless: tuple[str, ...]
+    nowhere: tuple[str, ...]
 
     @property
     def concepts(self) -> tuple[str, ...]:
-        return (*(term.concept for term in self.terms), *self.without, *self.unless)
+        return (*(term.concept for term in self.terms), *self.without, *self.unless, *self.nowhere)
 
 
 def parse(line: str) -> Pattern:
@@ -65,7 +67,8 @@ def parse(line: str) -> Pattern:
     Raises:
         ValueError: where there is nothing to look for, or a number of words that is none.
     """
-    rest, _, unless = line.partition("!!")
+    rest, _, nowhere = line.partition("!!!")
+    rest, _, unless = rest.partition("!!")
     wanted, _, without = rest.partition("!")
     terms: list[Term] = []
     within = 0
@@ -81,7 +84,7 @@ def parse(line: str) -> Pattern:
         raise ValueError(f"{line!r}: names no concept")
     return Pattern(
         tuple(terms), ">" in wanted, "~" in wanted, "?" in wanted, within or 4 + 4 * len(terms),
-        tuple(without.split()), tuple(unless.split()),
+        tuple(without.split()), tuple(unless.split()), tuple(nowhere.split()),
     )  # fmt: skip
 
 
@@ -147,14 +150,22 @@ def shown(one: Compiled, sentence: Sentence, mentions: Mentions) -> Shown | None
     return Shown(one.idea, sentence, strength) if strength else None
 
 
-def contradicted(one: Compiled, sentence: Sentence, mentions: Mentions, *, supposed: bool) -> bool:
-    """True where the sentence says the contrary of the idea. `supposed`: the one before it supposes something."""
+def contradicted(
+    one: Compiled, sentence: Sentence, mentions: Mentions, *, supposed: bool, named: Collection[str]
+) -> bool:
+    """True where the sentence says the contrary of the idea, without the line that leads it in.
+
+    Args:
+        supposed: the sentence before it supposes something.
+        named: concepts that the answer names anywhere.
+    """
     lead = len(sentence.words) - sentence.own
+    own = {concept: [m for m in found if m.start >= lead] for concept, found in mentions.items()}
     return any(
         True
         for pattern in one.contradicted_by
-        if not (supposed and pattern.unless)
-        for _ in _matches(pattern, mentions, clause=not pattern.across, lead=lead)
+        if not (supposed and pattern.unless) and not any(concept in named for concept in pattern.nowhere)
+        for _ in _matches(pattern, own, clause=not pattern.across)
     )
 
 
@@ -167,10 +178,8 @@ def _strength(pattern: Pattern, mentions: Mentions) -> float:
     return best
 
 
-def _matches(
-    pattern: Pattern, mentions: Mentions, *, clause: bool, lead: int = 0
-) -> Iterator[tuple[Mention, ...]]:
-    """Mentions that fit a pattern. With `clause`, all of one clause; the `lead` words before a list's item go along."""
+def _matches(pattern: Pattern, mentions: Mentions, *, clause: bool) -> Iterator[tuple[Mention, ...]]:
+    """Mentions that fit a pattern; with `clause`, all of one clause."""
     candidates = []
     for term in pattern.terms:
         fit = [m for m in mentions.get(term.concept, ()) if term.negated is None or m.negated == term.negated]
@@ -180,7 +189,7 @@ def _matches(
     for match in itertools.islice(itertools.product(*candidates), _MOST_TRIED):
         if not _fits(pattern, match):
             continue
-        clauses = {m.clause for m in match if m.start >= lead}
+        clauses = {m.clause for m in match}
         if clause and len(clauses) > 1:
             continue
         if _unwanted(pattern, match, mentions, clauses if clause else None):

@@ -15,7 +15,8 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from grader.judge.report.field_words import FIELD, TERMS
-from grader.judge.report.words import NOT, STOP_WORDS, Word, plain_words, stem, words
+from grader.judge.report.stems import stem
+from grader.judge.report.words import NOT, STOP_WORDS, Word, plain_words, words
 
 MOST_MENTIONS = 12
 """Of one concept in one sentence; a sentence with more is a heap."""
@@ -88,6 +89,7 @@ class Lexicon:
         added = _plain(itertools.chain.from_iterable(own.values()))
         self._by_letter = _by_letter(_field_words() | added)
         self._stems = frozenset(map(stem, _field_words() | added))
+        self._stems_by_letter = _by_letter(self._stems)
 
     def mentions(self, found: Sequence[Word]) -> dict[str, list[Mention]]:
         """Where each concept is named in a sentence's words, joined and with the usual slips."""
@@ -119,7 +121,9 @@ class Lexicon:
         if word.plain in _NOT_MISSPELT or not _SHORTEST_MISSPELT <= len(word.plain) <= 20:
             return own
         near = _nearest(word.plain, self._by_letter.get(own[:1], ()))
-        return own if near == word.plain else stem(near)
+        if near != word.plain:
+            return stem(near)
+        return _nearest(own, self._stems_by_letter.get(own[:1], ()))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -152,7 +156,7 @@ def _field_words() -> frozenset[str]:
 
 def _plain(phrases: Iterable[str]) -> frozenset[str]:
     """All words of phrases, as they are written."""
-    return frozenset(word for phrase in phrases for word, _ in plain_words(phrase))
+    return frozenset(word for phrase in phrases for word, _, _ in plain_words(phrase))
 
 
 def _add(tree: Tree, concept: str, phrase: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field, model_validator
 from rapidfuzz import process
@@ -93,12 +93,6 @@ class AnswerWanted(Parameters):
     def topic_stems(self) -> frozenset[str]:
         return content_stems(" , ".join(self.topic))
 
-    def __hash__(self) -> int:
-        return hash((self.question, self.ideas))
-
-    def __eq__(self, other: Any) -> bool:
-        return isinstance(other, AnswerWanted) and self.model_dump() == other.model_dump()
-
 
 def content_stems(text: str) -> frozenset[str]:
     """Stems of a text's words that carry content, terms of the field as one."""
@@ -128,13 +122,14 @@ def count(sentences: Sequence[Sentence], wanted: AnswerWanted) -> Count:
     contrary: list[Sentence] = []
     unexplained = 0
     supposed = False
-    for sentence in sentences:
-        mentions = wanted.lexicon.mentions(sentence.words)
+    read = [wanted.lexicon.mentions(sentence.words) for sentence in sentences]
+    named = frozenset().union(*read)
+    for sentence, mentions in zip(sentences, read, strict=True):
         here = [s for one in wanted.compiled if (s := shown(one, sentence, mentions)) is not None]
         for each in here:
             if each.idea.id not in best or each.strength > best[each.idea.id].strength:
                 best[each.idea.id] = each
-        if any(contradicted(one, sentence, mentions, supposed=supposed) for one in wanted.compiled):
+        if any(contradicted(one, sentence, mentions, supposed=supposed, named=named) for one in wanted.compiled):
             contrary.append(sentence)
         unexplained += not here and sentence.own >= 5
         supposed = _SUPPOSING in mentions

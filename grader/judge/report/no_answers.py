@@ -7,14 +7,14 @@ This module must never be `sure` where an honest answer could look the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from grader.judge.report.lexicon import joined
-from grader.judge.report.marks import AnswerWanted, Count, count, content_stems
+from grader.judge.report.languages import foreign_language
+from grader.judge.report.marks import AnswerWanted, Count, content_stems, count
 from grader.judge.report.prose import Sentence
-from grader.judge.report.words import STOP_WORDS, fold, foreign_language, plain_words, words
+from grader.judge.report.words import STOP_WORDS, plain_words, words
 
 _CHUNKS = re.compile(r"[,;/\n.|•:]")
 _HEAP_STOP_WORDS = 0.1
@@ -23,6 +23,7 @@ _JOINING = STOP_WORDS - frozenset("more most less many much few other own same u
 _LONG_CHUNK = 10
 _COPIED = 0.75
 _OFF_TOPIC_WORDS = 15
+_SOME_IDEA = 0.7
 _CLEARLY_BETTER = 0.4
 _TOPIC = frozenset(
     word.stem
@@ -57,14 +58,19 @@ class Text:
     own: tuple[Sentence, ...]
 
     @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Texts of the own sentences; a very long one stands in `own` in parts."""
+        return tuple(dict.fromkeys(sentence.text for sentence in self.own))
+
+    @cached_property
     def plain(self) -> tuple[str, ...]:
         """All words but those of the question copied."""
-        return tuple(word for sentence in self.own for word, _ in plain_words(sentence.text))
+        return tuple(word for text in self.texts for word, _, _ in plain_words(text))
 
     @cached_property
     def content(self) -> frozenset[str]:
         """Stems of the words that carry content, terms as one."""
-        return frozenset().union(*(content_stems(sentence.text) for sentence in self.own)) if self.own else frozenset()
+        return frozenset[str]().union(*map(content_stems, self.texts))
 
     @property
     def stop_share(self) -> float:
@@ -87,8 +93,7 @@ def _other_language(text: Text) -> Kind | None:
     language = foreign_language(text.whole)
     if not language:
         return None
-    said = "The answer is written in another script" if language == "another script" else f"The answer seems to be {language}"
-    return Kind("other_language", f"{said}; a person reads it.", False, 0.2, 1.0)
+    return Kind("other_language", f"The answer seems to be in {language}; a person reads it.", False, 0.2, 1.0)
 
 
 def _copied(text: Text, counted: Count, wanted: AnswerWanted) -> Kind | None:
@@ -96,12 +101,15 @@ def _copied(text: Text, counted: Count, wanted: AnswerWanted) -> Kind | None:
     if counted.total >= wanted.partial and text.content - asked:
         return None
     new = text.content - asked
-    if not text.own or (text.content and len(text.content & asked) >= _COPIED * len(text.content) and len(new) <= 2):
+    most = text.content & wanted.asked and len(text.content & asked) >= _COPIED * len(text.content)
+    if not text.own or (most and len(new) <= 2):
         return Kind("copied_question", "The text is the question again.", not new and not counted.found, 0.9)
     return None
 
 
-_ANSWERING = content_stems("question answer explain describe following section will discuss importance useful because help")
+_ANSWERING = content_stems(
+    "question answer explain describe following section will discuss importance useful because help"
+)
 
 
 def _heap(text: Text) -> Kind | None:
@@ -150,7 +158,7 @@ def _other_question(
 
 def _off_topic(text: Text, counted: Count, wanted: AnswerWanted) -> Kind | None:
     topical = {w.stem for s in text.own for w in s.words if "_" in w.stem or w.stem in _TOPIC | wanted.topic_stems}
-    if len(text.plain) < _OFF_TOPIC_WORDS or len(topical) > (0 if counted.found else 1) or counted.complete:
+    if len(text.plain) < _OFF_TOPIC_WORDS or len(topical) > (0 if counted.found else 1) or counted.total > _SOME_IDEA:
         return None
     likens = bool(_LIKENING & set(text.plain))
     sure = not topical and not counted.found and not likens

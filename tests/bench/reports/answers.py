@@ -96,13 +96,14 @@ def table(answers: Sequence[Labelled]) -> str:
     """Outcomes by label."""
     outcomes = [outcome.value for outcome in Outcome]
     lines = [f"  {'label':<17}{'':>4}" + "".join(f"{o:>11}" for o in outcomes) + f"{'named':>9}{'score':>8}"]
-    labels = sorted({a.label for a in answers}, key=lambda x: ((RIGHT, PARTLY, VAGUE) + (x,)).index(x))
+    labels = sorted({a.label for a in answers}, key=lambda x: (RIGHT, PARTLY, VAGUE, x).index(x))
     for label in labels:
         rows = [a for a in answers if a.label == label]
         counts = Counter(a.judged.outcome.value for a in rows)
         named = "" if label in (RIGHT, PARTLY, VAGUE) else f"{sum(a.judged.fault == label for a in rows)}/{len(rows)}"
         score = sum(a.score for a in rows) / len(rows)
-        lines.append(f"  {label:<17}{len(rows):>4}" + "".join(f"{counts[o]:>11}" for o in outcomes) + f"{named:>9}{score:>8.2f}")
+        cells = "".join(f"{counts[o]:>11}" for o in outcomes)
+        lines.append(f"  {label:<17}{len(rows):>4}{cells}{named:>9}{score:>8.2f}")
     return "\n".join(lines)
 
 
