@@ -154,7 +154,7 @@ def _code_line(text: str, sure: bool) -> CodeLine:
     bare = text[margin.end() :] if margin and not text[margin.end() :].lstrip().startswith((",", ")", "]")) else text
     code = _without_comment(bare)
     if not code.strip():
-        return CodeLine(text, "", LineKind.COMMENT, sure)
+        return CodeLine(bare, "", LineKind.COMMENT, sure)
     return CodeLine(text, code, LineKind.PROSE if is_prose(code) else LineKind.CODE, sure)
 
 

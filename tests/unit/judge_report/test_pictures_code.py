@@ -186,3 +186,8 @@ def test_hostile_text_ends_soon(hostile: str) -> None:
     for piece in (WITHOUT_TOP, FROZEN, ONE_UNIT, MOBILENET, RANDOM):
         state(piece, hostile)
     assert time.process_time() - began < 1.0
+
+
+def test_the_prompt_before_a_comment_is_no_part_of_it() -> None:
+    (line,) = text_of_source("[6]: # base.trainable = False").lines
+    assert (line.text, line.kind) == ("# base.trainable = False", LineKind.COMMENT)
