@@ -196,7 +196,8 @@ def _stats(entries: Sequence[CohortEntry], rubric: Rubric) -> tuple[tuple[str, s
 
 def _needs(entry: CohortEntry) -> str:
     """Why a person must look at it; "" where nobody must."""
-    undecided = [c for c in entry.result.criteria if c.outcome == Outcome.UNDECIDED]
+    unread = [c for c in entry.result.criteria if c.fault == "no_report" and c.outcome == Outcome.UNDECIDED]
+    undecided = [c for c in entry.result.criteria if c.outcome == Outcome.UNDECIDED and c not in unread]
     reasons = []
     if _is_fault(entry):
         reasons.append("fault of the grader")
@@ -208,6 +209,8 @@ def _needs(entry: CohortEntry) -> str:
         titles = "; ".join(sentence(c.title, 80) for c in undecided[:3])
         more = f" and {len(undecided) - 3} more" if len(undecided) > 3 else ""
         reasons.append(f"{counted(len(undecided), 'criterion', 'criteria')} undecided: {titles}{more}")
+    if unread:
+        reasons.append(f"no report was found: {counted(len(unread), 'question')} open")
     return ", ".join(reasons)
 
 

@@ -32,6 +32,10 @@ from grader.render.run_story import RunStory, run_story
 from grader.render.text import counted, name, number, points, sentence, where
 
 FIRST_STEPS = 3
+_NO_REPORT = (
+    "No report was found among your files. If you hand it in elsewhere, a person adds its points; "
+    "if not, hand it in as a PDF or DOCX beside the notebook."
+)
 _WITHOUT_DOUBT = (Outcome.PARTLY, Outcome.NOT_MET)
 
 
@@ -91,6 +95,7 @@ class Section:
     title: str
     mark: str
     criteria: tuple[CriterionView, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,6 +232,8 @@ def _first_steps(result: Result, *, reveal_all: bool) -> tuple[FirstStep, ...]:
 
 def _opens(criterion: CriterionResult, result: Result) -> bool:
     """What a student should read lies open; but where nothing could be decided, open boxes only repeat each other."""
+    if criterion.fault == "no_report":
+        return False
     if criterion.outcome == Outcome.UNDECIDED:
         return any(c.outcome != Outcome.UNDECIDED for c in result.criteria) or len(result.criteria) == 1
     return criterion.outcome == Outcome.NOT_MET
@@ -243,6 +250,7 @@ def _sections(result: Result, shown: _Shown, *, reveal_all: bool) -> tuple[Secti
             criteria=tuple(
                 _criterion(c, i, shown, is_open=_opens(c, result), reveal_all=reveal_all) for i, c in members
             ),
+            note=_NO_REPORT if all(c.fault == "no_report" for _, c in members) else "",
         )
         for key, members in by_section.items()
     )

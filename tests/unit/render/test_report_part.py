@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -108,6 +109,16 @@ def test_the_page_shows_answer_picture_claims_and_the_suggested_mark(page: Calla
     for text in ("Your report", "It keeps old knowledge.<sup>", "Think of the data", "data:image/png", "m.trainable",
                  "Contradicts", "cell 9", "a poem", "The grader would give 2 points"):
         assert text in html, text
+
+
+def test_a_report_that_is_not_there_is_said_once(build: SimpleNamespace) -> None:
+    missing = [
+        build.criterion(f"q{n}", "undecided", 0, section="report", fault="no_report", pending=4.0) for n in range(3)
+    ]
+    result = build.result(build.criterion(), *missing)
+    html = render_student(result, build.evidence(result), reveal_all=True)
+    assert html.count("No report was found among your files") == 1
+    assert " open" not in "".join(re.findall(r"<details class=.criterion undecided[^>]*>", html))
 
 
 def test_hostile_text_stays_text(page: Callable[..., str]) -> None:
