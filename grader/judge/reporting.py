@@ -86,7 +86,9 @@ def _judged(criterion: Criterion, view: ReportView, parameters: Asked) -> Criter
         found = f"fault of the grader: {type(error).__name__}"
         statement = Statement(witness=Witness.REPORT, says=Says.CANT_TELL, found=found)
     outcome = outcome_of(statement.says)
-    result = criterion_result(criterion, (statement,), Joined(outcome, statement.found, statement))
+    # A decided criterion says what was found; why nobody decided needs a line of its own.
+    reason = statement.found if outcome == Outcome.UNDECIDED else ""
+    result = criterion_result(criterion, (statement,), Joined(outcome, reason, statement))
     if outcome != Outcome.UNDECIDED or statement.answer is None:
         return result
     suggested = round(criterion.points * statement.answer.suggested * 2) / 2
