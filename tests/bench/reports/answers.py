@@ -2,8 +2,10 @@
 
     python tests/bench/reports/answers.py [--rubric rubrics/lab06.yaml] [--show wrong]
 
-`answers/written_first` was written before the rubric's key ideas and used to write them; `answers/measuring` was
-written afterwards, and measures. All texts are invented. Labels: `right`, `partly`, or the way of getting it wrong.
+`answers/written_first` was used to write the rubric's key ideas. `answers/measuring` was written afterwards, in rounds,
+each measured before anything was changed; the causes of what came out wrong were then mended, so that the figures now
+are a little better than those of answers never seen before. All texts are invented. Labels: `right`, `partly`, `vague`
+(fluent and on the topic, without an idea), or the way of getting it wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ QUESTIONS = ("q1", "q2", "q3", "q4")
 
 @dataclass(frozen=True)
 class Labelled:
-    """An invented answer. `vague`: fluent and on the topic, but with no idea in it; nobody's fault to be named."""
+    """An invented answer, as it came out."""
 
     question: str
     label: str
