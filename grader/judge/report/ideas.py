@@ -146,27 +146,37 @@ def compiled(idea: Idea) -> Compiled:
 
 def shown(one: Compiled, sentence: Sentence, mentions: Mentions) -> Shown | None:
     """The idea as `sentence` shows it, None if it doesn't."""
-    strength = max((_strength(pattern, mentions) for pattern in one.shown_by), default=0.0)
+    strength = 0.0
+    for pattern in one.shown_by:
+        strength = max(strength, _strength(pattern, mentions))
+        if strength == 1.0:
+            break
     return Shown(one.idea, sentence, strength) if strength else None
 
 
-def contradicted(
-    one: Compiled, sentence: Sentence, mentions: Mentions, *, supposed: bool, named: Collection[str]
-) -> bool:
-    """True where the sentence says the contrary of the idea, without the line that leads it in.
+def contradicted(one: Compiled, mentions: Mentions, *, supposed: bool, named: Collection[str]) -> bool:
+    """True where a sentence says the contrary of the idea.
 
     Args:
+        mentions: of the sentence, without those of the line that leads it in.
         supposed: the sentence before it supposes something.
         named: concepts that the answer names anywhere.
     """
-    lead = len(sentence.words) - sentence.own
-    own = {concept: [m for m in found if m.start >= lead] for concept, found in mentions.items()}
     return any(
         True
         for pattern in one.contradicted_by
         if not (supposed and pattern.unless) and not any(concept in named for concept in pattern.nowhere)
-        for _ in _matches(pattern, own, clause=not pattern.across)
+        for _ in _matches(pattern, mentions, clause=not pattern.across)
     )
+
+
+def without_lead(sentence: Sentence, mentions: Mentions) -> Mentions:
+    """The mentions of a sentence's own words."""
+    lead = len(sentence.words) - sentence.own
+    if not lead:
+        return mentions
+    own = ((concept, [m for m in found if m.start >= lead]) for concept, found in mentions.items())
+    return {concept: found for concept, found in own if found}
 
 
 def _strength(pattern: Pattern, mentions: Mentions) -> float:
@@ -175,14 +185,18 @@ def _strength(pattern: Pattern, mentions: Mentions) -> float:
         span = max(m.end for m in match) - min(m.start for m in match)
         slips = sum(not m.exact for m in match)
         best = max(best, (_WEAK if pattern.weak else 1.0) - 0.02 * max(0, span - _NEAR) - 0.03 * slips)
+        if best == 1.0:
+            break
     return best
 
 
 def _matches(pattern: Pattern, mentions: Mentions, *, clause: bool) -> Iterator[tuple[Mention, ...]]:
     """Mentions that fit a pattern; with `clause`, all of one clause."""
+    if any(term.concept not in mentions for term in pattern.terms):
+        return
     candidates = []
     for term in pattern.terms:
-        fit = [m for m in mentions.get(term.concept, ()) if term.negated is None or m.negated == term.negated]
+        fit = [m for m in mentions[term.concept] if term.negated is None or m.negated == term.negated]
         if not fit:
             return
         candidates.append(fit)

@@ -6,6 +6,8 @@ language.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from grader.judge.report.words import STOP_WORDS, plain_words
 
 _FOREIGN = {
@@ -32,7 +34,8 @@ def foreign_language(text: str) -> str:
         return "another script"
     plain = [word for word, _, _ in plain_words(text)]
     english = sum(word in STOP_WORDS for word in plain)
-    counts = {name: sum(word in own for word in plain) for name, own in _FOREIGN_SETS.items()}
+    often = Counter(plain)
+    counts = {name: sum(often[word] for word in own if word in often) for name, own in _FOREIGN_SETS.items()}
     name = max(counts, key=lambda n: counts[n])
     accented = sum(ord(c) > 0x7F for c in letters) > 0.02 * len(letters)
     least = 0.15 if accented else 0.25

@@ -5,7 +5,7 @@ In: sentences, AnswerWanted. Out: Count. This module must never look at whether 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -14,10 +14,10 @@ from pydantic import Field, model_validator
 from rapidfuzz import process
 
 from grader.judge.check import Parameters
-from grader.judge.report.ideas import Compiled, Idea, Shown, compiled, contradicted, shown
+from grader.judge.report.ideas import Compiled, Idea, Shown, compiled, contradicted, shown, without_lead
 from grader.judge.report.lexicon import Lexicon, joined
 from grader.judge.report.prose import Sentence
-from grader.judge.report.words import STOP_WORDS, fold, words
+from grader.judge.report.words import STOP_WORDS, Word, fold, words
 
 _ENOUGH = 0.85
 """Of the full number: so much is lost where words are misspelt or far apart."""
@@ -96,7 +96,11 @@ class AnswerWanted(Parameters):
 
 def content_stems(text: str) -> frozenset[str]:
     """Stems of a text's words that carry content, terms of the field as one."""
-    return frozenset(w.stem for w in joined(words(fold(text))) if "_" in w.stem or w.plain not in STOP_WORDS)
+    return stems_with_content(joined(words(fold(text))))
+
+
+def stems_with_content(found: Iterable[Word]) -> frozenset[str]:
+    return frozenset(word.stem for word in found if "_" in word.stem or word.plain not in STOP_WORDS)
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ def count(sentences: Sequence[Sentence], wanted: AnswerWanted) -> Count:
         for each in here:
             if each.idea.id not in best or each.strength > best[each.idea.id].strength:
                 best[each.idea.id] = each
-        if any(contradicted(one, sentence, mentions, supposed=supposed, named=named) for one in wanted.compiled):
+        own = without_lead(sentence, mentions)
+        if any(contradicted(one, own, supposed=supposed, named=named) for one in wanted.compiled):
             contrary.append(sentence)
         unexplained += not here and sentence.own >= 5
         supposed = _SUPPOSING in mentions

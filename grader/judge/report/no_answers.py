@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.judge.report.languages import foreign_language
-from grader.judge.report.marks import AnswerWanted, Count, content_stems, count
+from grader.judge.report.marks import AnswerWanted, Count, content_stems, count, stems_with_content
 from grader.judge.report.prose import Sentence
 from grader.judge.report.words import STOP_WORDS, plain_words, words
 
@@ -70,7 +70,7 @@ class Text:
     @cached_property
     def content(self) -> frozenset[str]:
         """Stems of the words that carry content, terms as one."""
-        return frozenset[str]().union(*map(content_stems, self.texts))
+        return stems_with_content(word for s in self.own for word in s.words[len(s.words) - s.own :])
 
     @property
     def stop_share(self) -> float:
