@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: grade test test-unit lint format bench clean
+.PHONY: grade test test-unit lint format bench bench-reports clean
 
 grade: $(READY) sandbox  ## Grade the sample cohort into out/lab06/
 	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
@@ -27,6 +27,11 @@ format: $(READY)
 
 bench: $(READY) sandbox  ## What one submission costs beside a bare TensorFlow process
 	@$(BIN)/python tests/bench/cost.py
+
+bench-reports: $(READY)  ## How well reports are read: questions, answers, pictures
+	@$(BIN)/python tests/bench/reports/segmentation.py
+	@$(BIN)/python tests/bench/reports/answers.py --half measuring
+	@$(BIN)/python tests/bench/reports/pictures.py
 
 clean:
 	rm -rf $(VENV) out build *.egg-info

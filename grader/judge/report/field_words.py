@@ -303,7 +303,7 @@ FIELD: dict[str, str] = {
     # small words that turn a sentence
     "not_word": """
         not, without, never, no, nor, avoid, prevent, cannot, stop, otherwise, from being, instead, unlike, protect,
-        rather, than""",
+        rather, than, exclude, excluded, excludes""",
     "if_word": "if, otherwise, without, would, unless, could, might, may, suppose, imagine, danger, risk, were",
     "can_word": "can, to, should, will, must, could, able",
     "only_word": "only, just, solely, merely",
