@@ -65,13 +65,14 @@ def checks_as_markdown() -> str:
         if rows:
             explained = " ".join((one.parameters.__doc__ or "").split())
             parts.append(f"\n{explained}\n\n| parameter | default |\n| --- | --- |\n" + "".join(rows))
+        parts.append(f"\n{one.parameters.SYNTAX.strip()}\n" if one.parameters.SYNTAX else "")
         faults = ", ".join(f"`{fault}`" for fault in one.parameters.FAULTS)
         parts.append(f"\nFaults: {faults}.\n" if faults else "")
     return "".join(parts)
 
 
 def _row(name: str, field: FieldInfo) -> str:
-    return f"| `{name}` | `{_plain(field.default)}` |\n"
+    return f"| `{name}` | `{_plain(field.get_default(call_default_factory=True))}` |\n"
 
 
 def _plain(value: Any) -> str:

@@ -23,6 +23,8 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     FAULTS: ClassVar[tuple[str, ...]] = ()
+    SYNTAX: ClassVar[str] = ""
+    """How its parameters are written, where that needs more than a name; Markdown."""
 
 
 @dataclass(frozen=True)

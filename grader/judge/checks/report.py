@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from grader.judge.check import ReportCheck, says_of
 from grader.judge.report.answers import judge_answer
+from grader.judge.report.ideas import SYNTAX
 from grader.judge.report.marks import AnswerWanted
 from grader.judge.report.pictures import PictureWanted, judge_pictures
 from grader.judge.report.segments import Segment
@@ -20,6 +21,7 @@ class ReportAnswer(AnswerWanted):
 
     __doc__ = f"{AnswerWanted.__doc__} {__doc__}"
     FAULTS: ClassVar[tuple[str, ...]] = (*AnswerWanted.FAULTS, "not_answered", "no_report")
+    SYNTAX: ClassVar[str] = SYNTAX
     missing: Outcome = Outcome.UNDECIDED
 
 

@@ -3,18 +3,7 @@
 In: an Idea as the rubric states it, sentences with their mentions. Out: Shown. This module must never decide what an
 answer is worth.
 
-A pattern is a line of concepts, all of which a sentence must name close together:
-
-    keep feature              both, in any order
-    +destroy feature          destroy without a "not" or "prevents" in front of it
-    -destroy feature          only with one
-    freeze > let > +change    in this order
-    large gradient /6         within six words (else a number that grows with the concepts)
-    large gradient ! data     not if the clause names data too
-    large gradient !! data    not if the sentence does, nor behind one that supposes something ("if we did not …")
-    large gradient !!! data   not if any sentence of the answer does
-    better new_task ?         a weak sign: it may be said for another reason
-    ~ if_frozen > lost        for what contradicts: all concepts in one sentence, else they must stand in one clause
+SYNTAX says how patterns are written.
 """
 
 from __future__ import annotations
@@ -28,6 +17,22 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from grader.judge.report.lexicon import Mention
 from grader.judge.report.prose import Sentence
+
+SYNTAX = """
+A pattern is a line of concepts, all of which a sentence must name close together:
+
+    keep feature              both, in any order
+    +destroy feature          destroy without a "not" or "prevents" in front of it
+    -destroy feature          only with one
+    freeze > let > +change    in this order
+    large gradient /6         within six words (else a number that grows with the concepts)
+    large gradient ! data     not if the clause names data too
+    large gradient !! data    not if the sentence does, nor behind one that supposes something ("if we did not …")
+    large gradient !!! data   not if any sentence of the answer does
+    better new_task ?         a weak sign: it may be said for another reason
+    ~ if_frozen > lost        for what contradicts: all concepts in one sentence, else they must stand in one clause
+"""
+"""For whoever writes a rubric; printed in rubrics/README.md."""
 
 Mentions = Mapping[str, Sequence[Mention]]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
