@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: grade test test-unit lint format bench bench-reports clean
+.PHONY: grade test test-unit lint format bench bench-reports bench-findings clean
 
 grade: $(READY) sandbox  ## Grade the sample cohort into out/lab06/
 	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
@@ -32,6 +32,9 @@ bench-reports: $(READY)  ## How well reports are read: questions, answers, pictu
 	@$(BIN)/python tests/bench/reports/segmentation.py
 	@$(BIN)/python tests/bench/reports/answers.py --half measuring
 	@$(BIN)/python tests/bench/reports/pictures.py
+
+bench-findings: $(READY)  ## Every finding where it must be found, and near twins where it must be silent
+	@$(BIN)/python tests/bench/findings.py
 
 clean:
 	rm -rf $(VENV) out build *.egg-info

@@ -18,7 +18,7 @@ from grader.evidence.run_parts import (
     precomputed_from,
 )
 from grader.evidence.run_pixels import augmentation_of, preprocessing_of, preprocessing_of_features
-from grader.evidence.run_stages import freezings_of, stages_of
+from grader.evidence.run_stages import freezings_of, freezings_of_copies, stages_of
 from grader.records import (
     Account,
     Cell,
@@ -58,6 +58,7 @@ def read_run(cells: tuple[Cell, ...], run: Run) -> Testimony:
         accounts=accounts,
         loaded=tuple(loaded_backbone(b, notebook) for b in history.backbones.values()),
         freezings=freezings_of(history, used, notebook),
+        freezings_of_copies=freezings_of_copies(history, used, notebook),
         remarks=remarks,
     )
 

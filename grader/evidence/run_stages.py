@@ -115,3 +115,12 @@ def freezings_of(history: History, used: Sequence[str], notebook: Notebook) -> t
         state = next((s for s in event.backbones if s.key in used), event.backbones[0])
         found.append(notebook.known(Trainable(state.state), event))
     return tuple(found)
+
+
+def freezings_of_copies(history: History, used: Sequence[str], notebook: Notebook) -> tuple[Fact[Trainable], ...]:
+    """The places that set `trainable` only on backbones that nothing is trained with, where another one is."""
+    busy = {*used, *(features.backbone for features in history.features)}
+    if not used or "" in used:
+        return ()
+    idle = [e for e in history.freezings if e.backbones and not any(s.key in busy for s in e.backbones)]
+    return tuple(notebook.known(Trainable(event.backbones[0].state), event) for event in idle)

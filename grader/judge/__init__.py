@@ -1,7 +1,8 @@
 """Evidence × Rubric → Result: a pure function. No clock, no randomness, no disk; same evidence, same bytes.
 
 `subject` finds the model to judge, `checks` ask each witness, `joining` makes one outcome of their statements.
-`report` reads the report's answers and pictures, `shared` compares the answers of a cohort.
+`report` reads the report's answers and pictures, `shared` compares the answers of a cohort, `findings` are what a tutor
+would notice.
 """
 
 from grader.judge.checks import CHECKS

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.judge.checks import CHECKS, parameters_of
+from grader.judge.findings import find_findings
 from grader.judge.joining import Joined, join
 from grader.judge.reporting import judge_report
 from grader.judge.results import criterion_result
@@ -41,6 +42,8 @@ def judge(evidence: Evidence, rubric: Rubric) -> Result:
         "report_name": reported.name,
         "unplaced": reported.unplaced,
         "claims": reported.claims,
+        "findings": find_findings(evidence, reported.claims),
+        "findings_reveal": rubric.findings_reveal,
     })
 
 

@@ -3,7 +3,8 @@
 In: nothing. Out: immutable pydantic records that survive a round trip through JSON byte for byte.
 These modules must never read a file, a clock or a random number, and import nothing of ours but each other.
 
-Read them in the order in which data flows: submission, settings, run, account, report, evidence, rubric, result.
+Read them in the order in which data flows: submission, settings, run, account, report, evidence, rubric, finding,
+result.
 
 Conventions:
     cell: 1-based position in the notebook, Markdown cells included (what a reader counts from the top).
@@ -34,6 +35,7 @@ from grader.records.account import (
 )
 from grader.records.base import Fact, Place, Record, Shape, Witness, cant_tell, known
 from grader.records.evidence import Cause, CauseKind, Evidence, Notice
+from grader.records.finding import Finding, Measured, Severity
 from grader.records.report import (
     AnswerReading,
     Block,
@@ -82,12 +84,14 @@ __all__ = [
     "Evidence",
     "ExecutionSettings",
     "Fact",
+    "Finding",
     "Furniture",
     "Head",
     "IdeaFound",
     "IntakeRemark",
     "Limits",
     "Loss",
+    "Measured",
     "Notice",
     "Outcome",
     "Picture",
@@ -113,6 +117,7 @@ __all__ = [
     "Scaling",
     "ServedDataset",
     "ServedWeights",
+    "Severity",
     "Shape",
     "Site",
     "Stage",

@@ -268,6 +268,8 @@ class Testimony(Record):
         loaded: every backbone constructed anywhere, whether or not a model uses it.
         freezings: places where a backbone's `trainable` was set, in order, with what it became;
             for wording ("frozen in cell 12, after the first fit in cell 9").
+        freezings_of_copies: those of them that touched only backbones which no trained model contains, although
+            one contains another.
         remarks: what this witness noticed and a person should know (tampering, out-of-order counts, …).
         claims: what saved outputs say, by name ("epochs_logged": "10", "printed_shape": "(32, 1280)"), for `document`.
     """
@@ -278,5 +280,6 @@ class Testimony(Record):
     accounts: tuple[Account, ...] = ()
     loaded: tuple[Backbone, ...] = ()
     freezings: tuple[Fact[Trainable], ...] = ()
+    freezings_of_copies: tuple[Fact[Trainable], ...] = ()
     remarks: tuple[str, ...] = ()
     claims: dict[str, str] = Field(default_factory=dict)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from grader.records.base import Place, Record, Witness
 from grader.records.evidence import Cause, CauseKind, Notice
+from grader.records.finding import Finding
 from grader.records.report import AnswerReading, Claim, PictureReading
 from grader.records.rubric import Outcome, Reveal
 from grader.records.submission import IntakeRemark
@@ -82,6 +83,10 @@ class Result(Record):
     claims: tuple[Claim, ...] = ()
     unplaced: tuple[str, ...] = ()
     """What the report holds that belongs to none of the rubric's questions, for people."""
+    findings: tuple[Finding, ...] = ()
+    """The gravest first."""
+    findings_reveal: Reveal = Reveal.HINT
+    """What of them a self-check shows: everything, how many there are (`hint`), or nothing (`name`)."""
 
     @property
     def points(self) -> float:

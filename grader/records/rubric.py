@@ -60,6 +60,7 @@ class Rubric(Record):
         id: `lab06`. digest: SHA-256 of the file.
         assignment: words by which intake tells this assignment's notebook from others.
         datasets, weights: names of the assets that it needs.
+        findings_reveal: what a self-check shows of findings, which belong to no criterion.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Rubric(Record):
     weights: tuple[str, ...] = ()
     settings: ExecutionSettings = ExecutionSettings()
     criteria: tuple[Criterion, ...]
+    findings_reveal: Reveal = Reveal.HINT
 
     @property
     def points(self) -> float:

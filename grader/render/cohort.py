@@ -22,6 +22,7 @@ from grader.records import (
     RunEnd,
 )
 from grader.render import words
+from grader.render.findings import FindingCount, count_findings
 from grader.render.text import counted, name, number, seconds, sentence, where
 
 _CAUSE_LIMIT = 110
@@ -140,6 +141,7 @@ class CohortView:
     waiting: tuple[Row, ...]
     criteria: tuple[CriterionSummary, ...]
     outcome_words: tuple[tuple[Outcome, str], ...]
+    findings: tuple[FindingCount, ...]
     files: tuple[FileRemark, ...]
     phases: tuple[PhaseSummary, ...]
 
@@ -166,6 +168,7 @@ def cohort_view(
         waiting=tuple(r for r in rows if r.needs),
         criteria=tuple(_criterion_summary(i, ordered, rubric) for i in range(len(rubric.criteria))),
         outcome_words=tuple((o, words.OUTCOMES[o]) for o in Outcome),
+        findings=count_findings(e.result for e in ordered),
         files=_files(ordered, intake),
         phases=_phases(ordered),
     )

@@ -27,6 +27,7 @@ from grader.records import (
 )
 from grader.render import words
 from grader.render.code import Quote, quote
+from grader.render.findings import FindingsView, findings_view
 from grader.render.report import AnswerView, PictureView, ReportView, answer_view, picture_view, report_view
 from grader.render.run_story import RunStory, run_story
 from grader.render.text import counted, name, number, points, sentence, where
@@ -135,6 +136,7 @@ class StudentView:
     first_steps: tuple[FirstStep, ...]
     sections: tuple[Section, ...]
     report: ReportView
+    findings: FindingsView
     story: RunStory
     file_remarks: tuple[str, ...]
     fatal_remarks: tuple[str, ...]
@@ -178,6 +180,7 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
         sections=_sections(result, shown, reveal_all=reveal_all),
         # Claims belong to no criterion either, so a self-check that keeps anything back shows none.
         report=report_view(result if not kept_back else result.model_copy(update={"claims": ()}), shown.report),
+        findings=findings_view(result, cells, reveal_all=reveal_all),
         story=run_story(causes, result.notices, evidence, cells),
         file_remarks=tuple(message for message, is_fatal in intake if not is_fatal)[:20],
         fatal_remarks=fatal[:20],

@@ -13,13 +13,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.records import Outcome, Result
+from grader.records import Outcome, Result, Severity
 from grader.render import words
+from grader.render.findings import FindingsView
 from grader.render.run_story import CauseView, RunStory
 from grader.render.student import CriterionView, StudentView, student_view
 from grader.render.text import name, number, sentence, where
 
 _STYLES = {Outcome.MET: "green", Outcome.PARTLY: "yellow", Outcome.NOT_MET: "red", Outcome.UNDECIDED: "magenta"}
+_SEVERITY_STYLES = {Severity.GRAVE: "red", Severity.NOTABLE: "yellow", Severity.HINT: "cyan"}
 
 
 def render_terminal_result(result: Result, *, reveal_all: bool) -> RenderableType:
@@ -31,6 +33,7 @@ def render_terminal_result(result: Result, *, reveal_all: bool) -> RenderableTyp
     for section in view.sections:
         parts += [Text(""), Text.assemble((section.title, "bold"), f"  {section.mark}")]
         parts += [line for criterion in section.criteria for line in _criterion(criterion)]
+    parts += _findings(view.findings)
     parts += _first(view)
     return Group(*parts)
 
@@ -114,6 +117,17 @@ def _criterion(criterion: CriterionView) -> list[RenderableType]:
         if text:
             lines.append(Padding(Text.assemble((f"{label}: ", "dim"), text), (0, 0, 0, 5)))
     return lines
+
+
+def _findings(findings: FindingsView) -> list[RenderableType]:
+    """A line each."""
+    if not findings.anything:
+        return []
+    lines: list[RenderableType] = [Text("\nWhat a tutor would notice", style="bold")]
+    for f in (*findings.first, *findings.more):
+        grave = (f"{f.severity_word.lower()} ", _SEVERITY_STYLES[f.severity])
+        lines.append(Text.assemble(grave, (f"{f.code} ", "dim"), f.found))
+    return [*lines, Text(findings.kept_back)] if findings.kept_back else lines
 
 
 def _first(view: StudentView) -> list[RenderableType]:

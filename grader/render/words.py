@@ -5,7 +5,7 @@ In: members of the records' enums. Out: short English words. It must never decid
 
 from __future__ import annotations
 
-from grader.records import CauseKind, Outcome, RunEnd, Says, Trouble, Witness
+from grader.records import CauseKind, Outcome, RunEnd, Says, Severity, Trouble, Witness
 
 OUTCOMES = {
     Outcome.MET: "Met",
@@ -65,6 +65,8 @@ TROUBLES = {
     Trouble.UNSAFE_ARCHIVE: "unsafe archive",
     Trouble.OTHER_NOTEBOOKS: "other notebooks",
 }
+
+SEVERITIES = {Severity.GRAVE: "Grave", Severity.NOTABLE: "Notable", Severity.HINT: "Hint"}
 
 SECTIONS = {"notebook": "Your notebook", "report": "Your report"}
 

@@ -162,6 +162,7 @@ def _rubric(keys: RubricKeys, path: Path, digest: str) -> Rubric:
         weights=keys.assets.weights,
         settings=ExecutionSettings(budget=run.budget, limits=run.limits, kernel_python=run.kernel_python),
         criteria=tuple(_criterion(criterion) for criterion in keys.criteria),
+        findings_reveal=keys.findings.self_check,
     )
 
 

@@ -36,6 +36,10 @@ class RunKeys(_Keys):
     kernel_python: str = ""
 
 
+class FindingKeys(_Keys):
+    self_check: Reveal = Reveal.HINT
+
+
 class CriterionKeys(_Keys):
     id: Name
     title: Words
@@ -54,6 +58,7 @@ class RubricKeys(_Keys):
     recognised_by: tuple[Words, ...] = ()
     assets: AssetKeys = AssetKeys()
     run: RunKeys = RunKeys()
+    findings: FindingKeys = FindingKeys()
     criteria: tuple[CriterionKeys, ...] = Field(min_length=1)
 
 

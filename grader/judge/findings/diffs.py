@@ -1,0 +1,186 @@
+"""The smallest change of a student's own lines, as a unified diff.
+
+In: cells, and where a finding points. Out: the diff's text, "" where the lines are not what they would have to be.
+Must never execute anything, nor show a change of which it is not certain that the code parses after it.
+"""
+
+from __future__ import annotations
+
+import ast
+from difflib import unified_diff
+
+from grader.records import Cell, Place
+
+_CONTEXT = 2
+_MOST_LINES = 40
+
+
+def line_after(cells: tuple[Cell, ...], place: Place | None, value: str) -> str:
+    """After the statement `NAME = call(…)` at `place`, a line of its own: `value` with NAME put in for `{}`."""
+    cell, statement = _statement_at(cells, place)
+    if cell is None or not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+        return ""
+    name = _only_name(statement)
+    return _edited(cell, _inserted(cell, statement, value.format(name), after=True)) if name else ""
+
+
+def line_before_call(cells: tuple[Cell, ...], place: Place | None, value: str) -> str:
+    """Before the statement `y = f(NAME, …)` at `place`, a line of its own: `value` with NAME put in for `{}`."""
+    cell, statement = _statement_at(cells, place)
+    if cell is None or not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+        return ""
+    call = statement.value
+    if isinstance(call.func, ast.Call) or len(call.args) != 1 or not isinstance(call.args[0], ast.Name):
+        return ""
+    return _edited(cell, _inserted(cell, statement, value.format(call.args[0].id), after=False))
+
+
+def calls_taken_out(cells: tuple[Cell, ...], function: str, spared: Place | None) -> str:
+    """Every call of `…function(x)` replaced by its x, but the one at `spared`; statements left as `x = x` go."""
+    found = []
+    for cell in cells:
+        tree = _tree(cell)
+        calls = [c for c in ast.walk(tree) if _is_call_of(c, function)] if tree is not None else []
+        calls = [c for c in calls if not _is_at(c, cell, spared)]
+        if calls:
+            found.append(_edited(cell, _without(cell, tree, calls)))
+    return "".join(found) if all(found) else ""
+
+
+def replaced_in_line(cells: tuple[Cell, ...], place: Place | None, function: str, code: str) -> str:
+    """The one call of `function` that begins on the line of `place`, replaced by `code`."""
+    cell = _cell(cells, place)
+    if cell is None:
+        return ""
+    call = call_in_line(cells, place, function)
+    return _edited(cell, _spliced(cell, [(call, code)])) if call is not None else ""
+
+
+def call_in_line(cells: tuple[Cell, ...], place: Place | None, function: str) -> ast.Call | None:
+    """The one call of `function` that begins on the line of `place`."""
+    cell = _cell(cells, place)
+    tree = _tree(cell) if cell is not None else None
+    if tree is None or place is None:
+        return None
+    calls = [c for c in ast.walk(tree) if isinstance(c, ast.Call) and _is_call_of(c, function)]
+    calls = [c for c in calls if c.lineno == place.line]
+    return calls[0] if len(calls) == 1 else None
+
+
+def keyword_changed(cells: tuple[Cell, ...], place: Place | None, names: tuple[str, ...], value: str) -> str:
+    """In the statement at `place`: the one keyword argument of one of these names that is a constant."""
+    cell, statement = _statement_at(cells, place)
+    if cell is None or statement is None:
+        return ""
+    found = [k.value for k in ast.walk(statement) if isinstance(k, ast.keyword) and k.arg in names]
+    if len(found) != 1 or not isinstance(found[0], ast.Constant):
+        return ""
+    return _edited(cell, _spliced(cell, [(found[0], value)]))
+
+
+def spelled(cells: tuple[Cell, ...], place: Place | None, function: str) -> str:
+    """How a call on that line spells what stands before `function`: `tf.keras.applications.`; "" for a bare name."""
+    call = call_in_line(cells, place, function)
+    return ast.unparse(call.func).removesuffix(function) if call is not None else ""
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def _cell(cells: tuple[Cell, ...], place: Place | None) -> Cell | None:
+    return next((c for c in cells if place is not None and c.number == place.cell), None)
+
+
+def _tree(cell: Cell) -> ast.Module | None:
+    """The cell as Python; None where it isn't, or where its lines are not told apart as Python tells them."""
+    if "\r" in cell.source or "\f" in cell.source:
+        return None
+    try:
+        return ast.parse(cell.source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _statement_at(cells: tuple[Cell, ...], place: Place | None) -> tuple[Cell | None, ast.stmt | None]:
+    """The innermost statement around the line; none where two share it."""
+    cell = _cell(cells, place)
+    tree = _tree(cell) if cell is not None else None
+    if cell is None or tree is None or place is None or place.line is None:
+        return None, None
+    around = [(s, (s.end_lineno or s.lineno) - s.lineno) for s in ast.walk(tree) if isinstance(s, ast.stmt)
+              and s.lineno <= place.line <= (s.end_lineno or s.lineno)]  # fmt: skip
+    shortest = min((length for _, length in around), default=0)
+    innermost = [s for s, length in around if length == shortest]
+    return cell, innermost[0] if len(innermost) == 1 else None
+
+
+def _only_name(statement: ast.Assign) -> str:
+    target = statement.targets[0]
+    return target.id if len(statement.targets) == 1 and isinstance(target, ast.Name) else ""
+
+
+def _is_call_of(node: ast.AST, function: str) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func
+    return getattr(name, "attr", None) == function or getattr(name, "id", None) == function
+
+
+def _is_at(call: ast.AST, cell: Cell, place: Place | None) -> bool:
+    return place is not None and cell.number == place.cell and getattr(call, "lineno", None) == place.line
+
+
+# --------------------------------------------------------------------------- changing
+
+
+def _inserted(cell: Cell, statement: ast.stmt, code: str, *, after: bool) -> str:
+    lines = cell.source.split("\n")
+    first = lines[statement.lineno - 1]
+    indent = first[: len(first) - len(first.lstrip())]
+    at = (statement.end_lineno or statement.lineno) if after else statement.lineno - 1
+    return "\n".join([*lines[:at], *(indent + line for line in code.split("\n")), *lines[at:]])
+
+
+def _without(cell: Cell, tree: ast.Module | None, calls: list[ast.AST]) -> str:
+    """The cell with each call replaced by its one argument."""
+    edits: list[tuple[ast.AST, str]] = []
+    gone: list[int] = []
+    statements = [s for s in ast.walk(tree) if isinstance(s, ast.Assign)] if tree is not None else []
+    for call in calls:
+        if not isinstance(call, ast.Call) or len(call.args) != 1 or call.keywords:
+            return cell.source
+        whole = next((s for s in statements if s.value is call), None)
+        argument = call.args[0]
+        same = isinstance(argument, ast.Name) and whole is not None and _only_name(whole) == argument.id
+        alone = whole is not None and ";" not in cell.source.split("\n")[whole.lineno - 1]
+        if whole is not None and same and alone and whole.lineno == whole.end_lineno:
+            gone.append(whole.lineno)
+        else:
+            edits.append((call, ast.get_source_segment(cell.source, argument) or ""))
+    lines = _spliced(cell, edits).split("\n")
+    return "\n".join(line for number, line in enumerate(lines, start=1) if number not in gone)
+
+
+def _spliced(cell: Cell, edits: list[tuple[ast.AST, str]]) -> str:
+    """The source with these one-line nodes replaced; unchanged where one spans lines."""
+    lines = [line.encode() for line in cell.source.split("\n")]
+    spots = [(getattr(n, "lineno", 0), getattr(n, "col_offset", 0), getattr(n, "end_lineno", 0),
+              getattr(n, "end_col_offset", 0), code) for n, code in edits]  # fmt: skip
+    if any(first != last or not code for first, _, last, _, code in spots):
+        return cell.source
+    for line, start, _, end, code in sorted(spots, reverse=True):
+        lines[line - 1] = lines[line - 1][:start] + code.encode() + lines[line - 1][end:]
+    return b"\n".join(lines).decode()
+
+
+def _edited(cell: Cell, source: str) -> str:
+    """The diff of the cell; "" where nothing changed, or where the change leaves no Python."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ""
+    name = f"cell {cell.number}"
+    before, after = cell.source.split("\n"), source.split("\n")
+    lines = list(unified_diff(before, after, name, name, n=_CONTEXT, lineterm=""))
+    return "\n".join(lines) + "\n" if 0 < len(lines) <= _MOST_LINES else ""
+

@@ -1,0 +1,400 @@
+"""Every finding where it must be found, and near twins where it must be silent: prints the table of both.
+
+In: evidence built by hand, one case a function. Out: a table; exit code 1 where a case fails. Tests use the cases too.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from findings_evidence import account, at, evidence, pixels, random_layer, stage, step
+
+from grader.judge.findings import KINDS, find_findings
+from grader.judge.findings.pages import overview, page
+from grader.records import (
+    Account,
+    Cause,
+    CauseKind,
+    Claim,
+    ClaimVerdict,
+    Evidence,
+    Loss,
+    Scaling,
+    Site,
+    Stage,
+    Testimony,
+    Trainable,
+    Witness,
+    cant_tell,
+    known,
+)
+
+DOCS = Path(__file__).parents[2] / "docs" / "findings"
+ONE, ZERO = Scaling.MINUS_ONE_TO_ONE, Scaling.ZERO_TO_ONE
+ALL, PART, NONE = Trainable.ALL, Trainable.PART, Trainable.NONE
+SOURCE, RUN, MODEL, DOCUMENT = Witness.SOURCE, Witness.RUN, Witness.MODEL, Witness.DOCUMENT
+Case = tuple[Evidence, tuple[Claim, ...]]
+
+
+def case(*accounts: Account, claims: tuple[Claim, ...] = (), **changes: Any) -> Case:
+    return evidence(*accounts, **changes), claims
+
+
+# --------------------------------------------------------------------------- builders of one topic
+
+
+def fed(name: str, low: float, high: float, *steps: Any, source: Any = None, weights: str = "imagenet",
+        means: tuple[float, ...] = (), raw: tuple[float, ...] = ()) -> Case:  # fmt: skip
+    """A model whose backbone got values in this range. `source`: steps that the code shows."""
+    return case(*fed_accounts(name, low, high, *steps, source=source, weights=weights, means=means, raw=raw))
+
+
+def fed_accounts(name: str, low: float, high: float, *steps: Any, source: Any = None, weights: str = "imagenet",
+                 means: tuple[float, ...] = (), raw: tuple[float, ...] = (),
+                 key: str = "m0") -> list[Account]:  # fmt: skip
+    backbone = {"name": known(name, at(2)), "weights": weights}
+    preprocessing = {"reached": pixels(low, high, *means), "raw": pixels(0, 250, *raw), "in_model": tuple(steps)}
+    found = [account(backbone=backbone, preprocessing=preprocessing, model_key=key, label=name.lower())]
+    if source is not None:
+        found.append(account(SOURCE, backbone=backbone, preprocessing={"in_model": source}, label=name.lower()))
+    return found
+
+
+def trained(*stages: Stage, weights: str = "imagenet", **changes: Any) -> Case:
+    return case(account(stages=stages, backbone={"weights": weights}), **changes)
+
+
+def opened(**changes: Any) -> Stage:
+    """A first training in which all of the backbone could learn, and did."""
+    given = {"backbone_trainable": ALL, "trainable_layers": 154, "backbone_changed": True, **changes}
+    return stage(0, **given)
+
+
+def headed(units: int, activation: str, loss: str, *, from_logits: bool = False, inside: bool | None = None) -> Case:
+    """A head and a loss; `inside`: whether the saved model's outputs lie in [0, 1]."""
+    stages = (stage(0, loss=Loss(name=loss, from_logits=from_logits)),)
+    found = [account(head={"units": units, "activation": activation}, stages=stages)]
+    if inside is not None:
+        unknown = {"units": cant_tell(), "activation": cant_tell()}
+        found.append(account(MODEL, head={**unknown, "outputs_within_unit": inside}, stages=stages))
+    return case(*found)
+
+
+def augmented(site: Site | None, *, source: Site | None = None, precomputed: bool = False) -> Case:
+    """A model whose training pictures pass a random layer there, or nowhere."""
+    wired = (random_layer(site=site),) if site is not None else ()
+    found = [account(augmentation={"wired": wired}, features_precomputed=known(precomputed))]
+    if source is not None:
+        found.append(account(SOURCE, augmentation={"wired": (random_layer(site=source),)}))
+    return case(*found)
+
+
+def predicting(asleep: bool | None) -> Case:
+    fact = cant_tell() if asleep is None else known(asleep)
+    return case(account(), account(MODEL, augmentation={"inactive_in_inference": fact}))
+
+
+def without_backbone(*, in_source: bool = False, cell_runs: Any = None, unknown: bool = False) -> Case:
+    """A network without the backbone that was loaded."""
+    absent = cant_tell("a layer into which nobody sees") if unknown else known(False)
+    stages = (stage(0, backbone_trainable=cant_tell(), backbone_changed=cant_tell()),)
+    found = [account(backbone={"name": cant_tell(), "weights": cant_tell(), "in_model": absent}, stages=stages)]
+    if in_source:
+        found.append(account(SOURCE))
+    changes = {} if cell_runs is None else {"cell_runs": cell_runs}
+    return case(*found, run={"loaded": (account().backbone,)}, **changes)
+
+
+def copied(what: Trainable, stages: tuple[Stage, ...], *, own: Trainable | None = None) -> Case:
+    """`trainable` set on a network that no model contains; `own`: also on the one in the model."""
+    copy = known(what, at(3), "base2.trainable = …")
+    freezings = (copy,) if own is None else (copy, known(own, at(4)))
+    run = {"freezings": freezings, "freezings_of_copies": (copy,), "loaded": (account().backbone, account().backbone)}
+    return case(account(stages=stages), run=run)
+
+
+def logged(*logs: dict[str, str], epochs: int = 5, stages: tuple[Stage, ...] | None = None, excerpt: str = "Epoch 1/5",
+           asked: int = 5, units: int = 1, **changes: Any) -> Case:  # fmt: skip
+    """A notebook with saved logs: of each, its metrics by name."""
+    there = stages or tuple(stage(i, epochs_asked=asked) for i in range(len(logs)))
+    told = tuple(Stage(order=i, place=at(6 + 2 * i).model_copy(update={"line": None}), epochs_asked=known(epochs),
+                       excerpt=excerpt) for i in range(len(logs)))  # fmt: skip
+    claims = {f"training_{i}.{name}": values for i, log in enumerate(logs) for name, values in log.items()}
+    document = Testimony(witness=DOCUMENT, accounts=(Account(witness=DOCUMENT, stages=told),), claims=claims)
+    head = {"units": units, "activation": "sigmoid" if units == 1 else "softmax"}
+    found = (account(stages=there, head=head), account(SOURCE, stages=there, head=head))
+    return case(*found, testimonies=[document], **changes)
+
+
+def counted(remark: str, *causes: Cause, finished: bool = False) -> Case:
+    document = Testimony(witness=DOCUMENT, remarks=(remark,))
+    runs = {} if finished else {"cell_runs": ()}
+    return case(testimonies=[document], causes=causes, **runs)
+
+
+def claimed(verdict: ClaimVerdict) -> Case:
+    claim = Claim(what="validation accuracy", claimed="0.99", verdict=verdict, there="0.91", there_place=at(6))
+    return case(claims=(claim,))
+
+
+def fresh(*, rate: float = 1e-5, continues: bool = False) -> Case:
+    """Fine-tuning in a second Keras model."""
+    second = stage(0, backbone_trainable=PART, backbone_changed=True, learning_rate=rate, continues=continues,
+                   place=at(8), compile_place=at(7))  # fmt: skip
+    return case(account(stages=(stage(0),)), account(stages=(second,), model_key="m1", place=at(7)))
+
+
+def rates(first: float, second: float, **changes: Any) -> Case:
+    return trained(stage(0, learning_rate=first), stage(1, learning_rate=second, **changes))
+
+
+NAME_ERROR = Cause(kind=CauseKind.STUDENT_ERROR, message="NameError: name 'train' is not defined", place=at(6))
+STRANGE = Cause(kind=CauseKind.TIME_OUT, message="took longer than 60 s", place=at(6))
+RGB = (150.0, 120.0, 90.0)
+SCALED_ONCE = (step(ONE),)
+
+# --------------------------------------------------------------------------- the cases
+
+
+CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
+    "TL101": (
+        [
+            lambda: fed("MobileNetV2", 0, 251.3),
+            lambda: fed("VGG16", 0, 255, source=()),
+            lambda: fed("DenseNet121", 0, 243),
+        ],
+        [
+            lambda: fed("EfficientNetB0", 0, 251.3),
+            lambda: fed("ConvNeXtTiny", 0, 255),
+            lambda: fed("MobileNetV2", 0, 251.3, weights="none"),
+            lambda: fed("MobileNetV2", 0, 251.3, source=SCALED_ONCE),
+            lambda: fed("MobileNetV2", -1, 0.93),
+        ],
+    ),
+    "TL102": (
+        [
+            lambda: fed("MobileNetV2", -1.0078, -0.9945, step(ONE), step(ONE)),
+            lambda: fed("InceptionV3", -1.0078, -0.9921),
+            lambda: fed("ResNet50", -229.0, 21.0),
+            lambda: fed("DenseNet121", -2.15, -1.76),
+        ],
+        [
+            lambda: fed("MobileNetV2", -1.0, -0.2),
+            lambda: fed("ResNet50", -123.68, 148.0),
+            lambda: fed("EfficientNetB0", 0, 255, step(Scaling.IDENTITY), step(Scaling.IDENTITY)),
+            lambda: fed("MobileNetV2", -1.0, -1.0),
+            lambda: fed("MobileNetV2", -1.0078, -0.9945, weights="none"),
+        ],
+    ),
+    "TL103": (
+        [lambda: fed("MobileNetV2", 0.0018, 0.894, step(ZERO)), lambda: fed("EfficientNetB0", 0, 0.98)],
+        [lambda: fed("MobileNetV2", -0.99, 0.894), lambda: fed("EfficientNetB0", 0, 250),
+         lambda: fed("MobileNetV2", 0.0018, 0.894, source=SCALED_ONCE)],
+    ),
+    "TL104": (
+        [lambda: fed("MobileNetV2", -123.0, 148.0), lambda: fed("VGG16", -1.0, 0.95),
+         lambda: fed("EfficientNetB0", -1.0, 0.95)],
+        [lambda: fed("ResNet50V2", -1.0, 0.95), lambda: fed("ResNet50", -123.0, 148.0),
+         lambda: fed("DenseNet201", -2.1, 2.5)],
+    ),
+    "TL105": (
+        [
+            lambda: fed("VGG16", -120, 150, means=(46.1, 3.2, -33.7), raw=RGB),
+            lambda: fed("ResNet50", -120, 150, means=(26.3, 3.2, -13.9), raw=RGB),
+        ],
+        [
+            lambda: fed("VGG16", -120, 150, means=(-13.9, 3.2, 26.3), raw=RGB),
+            lambda: fed("VGG16", -120, 150, means=(16.1, 3.2, -3.7), raw=(120.0, 120.0, 120.0)),
+            lambda: fed("MobileNetV2", -1, 0.9, means=(-0.3, -0.1, 0.2), raw=RGB),
+        ],
+    ),
+    "TL106": (
+        [lambda: fed("MobileNetV2", -1.0, -0.9922, step(ZERO), step(ONE)), lambda: fed("MobileNetV2", 0, 0.0039),
+         lambda: fed("VGG16", -123.68, -102.9)],
+        [lambda: fed("MobileNetV2", -1.0, -0.4), lambda: fed("MobileNetV2", -1.0078, -0.9945),
+         lambda: fed("VGG16", -123.68, 30.0)],
+    ),
+    "TL201": (
+        [lambda: trained(opened()), lambda: trained(opened(learning_rate=1e-4), stage(1, backbone_trainable=ALL))],
+        [lambda: trained(opened(learning_rate=1e-5)), lambda: trained(stage(0), stage(1, backbone_trainable=ALL)),
+         lambda: trained(opened(), weights="none"), lambda: trained(opened(backbone_changed=cant_tell()))],
+    ),
+    "TL202": (
+        [
+            lambda: trained(opened(), stage(1, backbone_trainable=NONE, backbone_changed=False)),
+            lambda: trained(opened(), stage(1, backbone_trainable=NONE, backbone_changed=False), stage(2)),
+        ],
+        [
+            lambda: trained(stage(0), stage(1, backbone_trainable=ALL), stage(2, backbone_trainable=NONE)),
+            lambda: trained(opened(), stage(1)),
+            lambda: trained(opened(backbone_changed=False), stage(1, backbone_trainable=NONE)),
+        ],
+    ),
+    "TL203": (
+        [lambda: trained(opened(backbone_trainable=PART, trainable_layers=30)),
+         lambda: trained(opened(backbone_trainable=PART, trainable_layers=30, learning_rate=1e-4), stage(1))],
+        [lambda: trained(opened(backbone_trainable=PART, learning_rate=2e-5)), lambda: trained(stage(0), stage(1)),
+         lambda: trained(opened())],
+    ),
+    "TL204": (
+        [lambda: copied(NONE, (opened(),)), lambda: copied(NONE, (opened(), stage(1, backbone_trainable=ALL)))],
+        [lambda: copied(NONE, (stage(0),), own=NONE), lambda: copied(ALL, (opened(),)),
+         lambda: copied(NONE, (opened(learning_rate=1e-5),))],
+    ),
+    "TL205": (
+        [
+            lambda: trained(stage(0), stage(1, recompiled=False)),
+            lambda: trained(stage(0), stage(1, recompiled=False, backbone_trainable=ALL, trainable_layers=154)),
+        ],
+        [
+            lambda: trained(stage(0), stage(1)),
+            lambda: trained(stage(0), stage(1, recompiled=False, backbone_trainable=NONE, trainable_layers=0,
+                                            backbone_changed=False)),
+            lambda: trained(stage(0, recompiled=False)),
+        ],
+    ),
+    "TL206": (
+        [lambda: copied(ALL, (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False))),
+         lambda: copied(PART, (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False)), own=NONE)],
+        [lambda: copied(ALL, (stage(0), stage(1))), lambda: copied(ALL, (stage(0),)),
+         lambda: trained(stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False))],
+    ),
+    "TL207": (
+        [lambda: trained(stage(0, backbone_changed=True)),
+         lambda: trained(stage(0), stage(1, backbone_trainable=NONE, backbone_changed=True))],
+        [lambda: trained(stage(0)), lambda: trained(opened(learning_rate=1e-5)),
+         lambda: case(account(stages=(stage(0, backbone_changed=True),)), account(MODEL, stages=(stage(0),)))],
+    ),
+    "TL301": (
+        [lambda: augmented(None),
+         lambda: case(*(account(augmentation={"wired": ()}, model_key=key) for key in ("m0", "m1")))],
+        [lambda: augmented(Site.MODEL), lambda: augmented(Site.PIPELINE), lambda: augmented(Site.GENERATOR),
+         lambda: augmented(None, source=Site.PIPELINE)],
+    ),
+    "TL302": (
+        [lambda: augmented(Site.AFTER_BACKBONE), lambda: augmented(Site.AFTER_BACKBONE, source=Site.AFTER_BACKBONE)],
+        [lambda: augmented(Site.MODEL), lambda: augmented(Site.AFTER_BACKBONE, source=Site.MODEL),
+         lambda: augmented(Site.AFTER_BACKBONE, precomputed=True)],
+    ),
+    "TL303": (
+        [lambda: without_backbone(),
+         lambda: case(*[a for a in without_backbone()[0].testimony(RUN).accounts], account(
+             stages=(stage(0, backbone_trainable=cant_tell()),), model_key="m1",
+             backbone={"in_model": False, "name": cant_tell(), "weights": cant_tell()}),
+             run={"loaded": (account().backbone,)})],
+        [lambda: case(), lambda: without_backbone(in_source=True), lambda: without_backbone(cell_runs=()),
+         lambda: without_backbone(unknown=True)],
+    ),
+    "TL304": (
+        [lambda: predicting(False),
+         lambda: case(account(augmentation={"wired": ()}),
+                      account(MODEL, augmentation={"inactive_in_inference": False}))],
+        [lambda: predicting(True), lambda: predicting(None)],
+    ),
+    "TL305": (
+        [
+            lambda: headed(1, "sigmoid", "binary_crossentropy", from_logits=True),
+            lambda: headed(1, "linear", "binary_crossentropy"),
+            lambda: headed(3, "softmax", "sparse_categorical_crossentropy", from_logits=True, inside=True),
+        ],
+        [
+            lambda: headed(1, "linear", "binary_crossentropy", from_logits=True),
+            lambda: headed(1, "sigmoid", "binary_crossentropy"),
+            lambda: headed(1, "linear", "binary_crossentropy", inside=True),
+            lambda: headed(1, "linear", "mean_squared_error"),
+        ],
+    ),
+    "TL306": (
+        [lambda: headed(1, "softmax", "binary_crossentropy"), lambda: headed(1, "softmax", "categorical_crossentropy")],
+        [lambda: headed(2, "softmax", "sparse_categorical_crossentropy"),
+         lambda: headed(1, "sigmoid", "binary_crossentropy")],
+    ),
+    "TL307": (
+        [lambda: case(account(backbone={"include_top": True})),
+         lambda: case(account(backbone={"include_top": True}), account(SOURCE, backbone={"include_top": True}))],
+        [lambda: case(account(backbone={"include_top": True, "cut_before_top": True})),
+         lambda: case(account(backbone={"include_top": True}, head={"units": 1000, "activation": "softmax"})),
+         lambda: case(account(backbone={"include_top": False}))],
+    ),
+    "TL401": (
+        [lambda: headed(1, "sigmoid", "sparse_categorical_crossentropy"),
+         lambda: headed(1, "sigmoid", "categorical_crossentropy"), lambda: headed(1, "relu", "binary_crossentropy")],
+        [lambda: headed(2, "softmax", "binary_crossentropy"), lambda: headed(1, "sigmoid", "binary_crossentropy"),
+         lambda: headed(2, "softmax", "sparse_categorical_crossentropy"),
+         lambda: headed(1, "relu", "mean_squared_error")],
+    ),
+    "TL501": (
+        [lambda: logged({}, asked=10), lambda: logged({}, {}, epochs=8)],
+        [lambda: logged({}), lambda: logged({}, epochs=11, excerpt="Epoch 10/20"),
+         lambda: logged({}, stages=(stage(0), stage(1, place=at(6, 2))), epochs=8)],
+    ),
+    "TL502": (
+        [lambda: counted("cells were run out of order: 1, 22, 4", NAME_ERROR),
+         lambda: counted("cells saved without having been run: 9, 10", STRANGE)],
+        [lambda: counted("cells were run out of order: 1, 22, 4", finished=True),
+         lambda: counted("cells were never run, or their outputs were cleared", NAME_ERROR)],
+    ),
+    "TL503": (
+        [lambda: claimed(ClaimVerdict.CONTRADICTED), lambda: (case()[0], claimed(ClaimVerdict.CONTRADICTED)[1] * 2)],
+        [lambda: claimed(ClaimVerdict.AGREED), lambda: claimed(ClaimVerdict.NOT_FOUND)],
+    ),
+    "TL504": (
+        [lambda: logged({"val_accuracy": "0.49, 0.5, 0.512"}), lambda: logged({"val_acc": "0.25, 0.21"}, units=4)],
+        [lambda: logged({"val_accuracy": "0.49, 0.5, 0.61"}), lambda: logged({"val_accuracy": "0.5"}),
+         lambda: logged({"val_accuracy": "0.45, 0.48"}, units=4)],
+    ),
+    "TL505": (
+        [lambda: logged({"accuracy": "0.8, 0.99", "val_accuracy": "0.79, 0.8"}),
+         lambda: logged({"acc": "0.8, 0.95", "val_acc": "0.6, 0.6"})],
+        [lambda: logged({"accuracy": "0.8, 0.99", "val_accuracy": "0.79, 0.9"}),
+         lambda: logged({"accuracy": "0.8, 0.99", "val_accuracy": "0.5, 0.6"},
+                        {"accuracy": "0.9, 0.97", "val_accuracy": "0.9, 0.96"}),
+         lambda: logged({"accuracy": "0.6, 0.7", "val_accuracy": "0.9, 0.95"})],
+    ),
+    "TL601": (
+        [lambda: fresh(), lambda: fresh(rate=5e-4)],
+        [lambda: fresh(continues=True), lambda: fresh(rate=1e-3), lambda: trained(stage(0), stage(1))],
+    ),
+    "TL602": (
+        [lambda: rates(5e-4, 5e-4), lambda: rates(1e-3, 1e-2, backbone_trainable=ALL)],
+        [lambda: rates(1e-3, 1e-5), lambda: rates(1e-5, 1e-5), lambda: rates(5e-4, 1e-3, optimizer="SGD"),
+         lambda: rates(1e-3, 1e-3, backbone_trainable=NONE, backbone_changed=False)],
+    ),
+    "TL603": (
+        [lambda: trained(stage(0), weights="none"),
+         lambda: trained(stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False), weights="none")],
+        [lambda: trained(stage(0)), lambda: trained(opened(), weights="none"),
+         lambda: trained(stage(0), stage(1), weights="none"), lambda: trained(stage(0), weights="file")],
+    ),
+}  # fmt: skip
+
+
+def codes(of: Case) -> set[str]:
+    return {finding.code for finding in find_findings(of[0], of[1])}
+
+
+def main() -> int:
+    """Prints the table; `--write-docs` writes the pages."""
+    if "--write-docs" in sys.argv[1:]:
+        DOCS.mkdir(parents=True, exist_ok=True)
+        (DOCS / "README.md").write_text(overview(KINDS), encoding="utf-8")
+        for kind in KINDS:
+            (DOCS / f"{kind.code}.md").write_text(page(kind), encoding="utf-8")
+    failed = 0
+    sys.stdout.write("code   found    silent   what\n")
+    for kind in KINDS:
+        positive, negative = CASES[kind.code]
+        found = sum(kind.code in codes(make()) for make in positive)
+        silent = sum(kind.code not in codes(make()) for make in negative)
+        failed += (len(positive) - found) + (len(negative) - silent)
+        sign = "" if (found, silent) == (len(positive), len(negative)) else "  <- wrong"
+        told = f"{found} of {len(positive)}   {silent} of {len(negative)}"
+        sys.stdout.write(f"{kind.code}  {told}   {kind.title}{sign}\n")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,210 @@
+"""Each finding where it must be found, and silence on near twins; nothing at all on what is right or in doubt."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from grader.judge.findings import KINDS, data, find_findings, freezing, honesty, preprocessing, training, wiring
+from grader.judge.findings.facts import facts_of
+from grader.judge.findings.pages import overview, page
+from grader.judge.findings.scalings import EXPECTS, MODULES
+from grader.records import Evidence, Finding, Scaling, Severity, Site, Testimony, Witness, known
+
+BENCH = Path(__file__).parents[2] / "bench"
+DOCS = Path(__file__).parents[3] / "docs" / "findings"
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+make = load("findings_evidence")
+bench = load("findings")
+POSITIVE = [(code, i, case) for code, (cases, _) in bench.CASES.items() for i, case in enumerate(cases)]
+NEGATIVE = [(code, i, case) for code, (_, cases) in bench.CASES.items() for i, case in enumerate(cases)]
+
+
+def found(of: Evidence, claims: Any = ()) -> dict[str, Finding]:
+    """Code → finding; a finder that fails is not forgiven here."""
+    facts = facts_of(of)
+    for topic in (preprocessing, freezing, wiring, data, training):
+        list(topic.find(facts))
+    list(honesty.find(facts, claims))
+    return {f.code: f for f in find_findings(of, claims)}
+
+
+def fed(*models: Any, **changes: Any) -> dict[str, Finding]:
+    accounts = [a for i, (name, low, high, *steps) in enumerate(models)
+                for a in bench.fed_accounts(name, low, high, *steps, key=f"m{i}")]  # fmt: skip
+    return found(make.evidence(*accounts, **changes))
+
+
+# --------------------------------------------------------------------------- the table of cases
+
+
+@pytest.mark.parametrize(("code", "number", "case"), POSITIVE, ids=lambda x: str(x) if not callable(x) else "")
+def test_it_is_found_with_what_was_measured(code: str, number: int, case: Any) -> None:
+    finding = found(*case()).get(code)
+    assert finding is not None
+    assert finding.measured and all(m.what and m.value for m in finding.measured)
+    assert finding.found and finding.explanation and finding.mend and finding.docs == f"docs/findings/{code}.md"
+
+
+@pytest.mark.parametrize(("code", "number", "case"), NEGATIVE, ids=lambda x: str(x) if not callable(x) else "")
+def test_near_twin_is_silent(code: str, number: int, case: Any) -> None:
+    assert code not in found(*case())
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.code)
+def test_every_kind_has_two_cases_of_each_sort_and_its_page(kind: Any) -> None:
+    positive, negative = bench.CASES[kind.code]
+    assert len(positive) >= 2 and len(negative) >= 2
+    assert (DOCS / f"{kind.code}.md").read_text(encoding="utf-8") == page(kind)
+
+
+def test_the_overview_of_the_docs_lists_every_kind_and_no_page_is_left_over() -> None:
+    assert (DOCS / "README.md").read_text(encoding="utf-8") == overview(KINDS)
+    assert {p.stem for p in DOCS.glob("TL*.md")} == {k.code for k in KINDS} == set(bench.CASES)
+    assert len({k.code for k in KINDS}) == len(KINDS)
+
+
+def test_every_backbone_that_needs_a_scaling_has_the_module_of_its_own() -> None:
+    assert {name for name, scaling in EXPECTS.items() if scaling != Scaling.IDENTITY} == set(MODULES)
+
+
+# --------------------------------------------------------------------------- in doubt, nothing
+
+
+def test_right_notebook_has_no_finding() -> None:
+    assert found(make.evidence(make.account(), make.account(Witness.SOURCE), make.account(Witness.MODEL))) == {}
+
+
+def test_empty_evidence_has_no_finding() -> None:
+    assert found(make.evidence().model_copy(update={"testimonies": (), "cells": ()})) == {}
+
+
+def test_run_is_not_believed_where_somebody_reached_for_the_recorder() -> None:
+    reached = Testimony(witness=Witness.SOURCE, remarks=("tampering: Cell 3, line 1: the code uses …",))
+    assert "TL101" not in fed(("MobileNetV2", 0, 250), testimonies=[reached])
+    assert "TL101" in fed(("MobileNetV2", 0, 250))
+
+
+def test_what_the_saved_model_contradicts_is_not_said() -> None:
+    ran = make.account(stages=(bench.opened(),))
+    saved = make.account(Witness.MODEL, stages=(make.stage(0, backbone_trainable=known("none")),))
+    assert "TL201" in found(make.evidence(ran))
+    assert "TL201" not in found(make.evidence(ran, saved))
+
+
+def test_network_made_without_its_own_scaling_is_not_judged() -> None:
+    plain = bench.fed("EfficientNetV2B0", -1, 0.9)[0]
+    cell = plain.cells[1].model_copy(update={"source": "base = EfficientNetV2B0(include_preprocessing=False)"})
+    assert "TL104" in found(plain)
+    assert found(plain.model_copy(update={"cells": (plain.cells[0], cell)})) == {}
+
+
+def test_finder_that_fails_finds_nothing_and_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> Any:
+        raise ValueError("hostile")
+
+    monkeypatch.setattr(honesty, "find", fails)
+    assert [f.code for f in find_findings(bench.fed("MobileNetV2", 0, 250)[0])] == ["TL101"]
+
+
+# --------------------------------------------------------------------------- what is said
+
+
+def test_doubled_scaling_of_seven_backbones_names_the_ruined_and_why_the_others_were_spared() -> None:
+    twice = [("InceptionV3", -1.0078, -0.9925), ("MobileNetV2", -1.0078, -0.9931)]
+    told = fed(*twice, ("EfficientNetB0", 0, 252), ("VGG16", -229, 21), ("ResNet50", -231, 20))["TL102"]
+    assert "InceptionV3, MobileNetV2, VGG16 and ResNet50" in told.found
+    assert "EfficientNetB0 is spared" in told.explanation
+    assert "VGG16 and ResNet50 only see all pictures darker" in told.explanation
+    assert any("[-1.008, -0.9925]" in m.value for m in told.measured)
+    assert told.severity == Severity.GRAVE
+
+
+def test_doubled_subtraction_shifts_and_is_not_grave() -> None:
+    assert fed(("VGG16", -229, 21))["TL102"].severity == Severity.NOTABLE
+
+
+def test_gravest_stand_first() -> None:
+    both = make.account(stages=(bench.opened(),), augmentation={"wired": ()})
+    assert [f.code for f in find_findings(make.evidence(both))] == ["TL201", "TL301"]
+
+
+def test_head_without_activation_and_probabilities_is_grave() -> None:
+    assert found(*bench.headed(1, "linear", "binary_crossentropy"))["TL305"].severity == Severity.GRAVE
+
+
+# --------------------------------------------------------------------------- the change of the student's own lines
+
+
+def changed(diff: str) -> list[str]:
+    return [line for line in diff.split("\n") if line.startswith(("+", "-")) and not line.startswith(("---", "+++"))]
+
+
+def test_second_scaling_is_deleted_on_the_data() -> None:
+    steps = (make.step(Scaling.MINUS_ONE_TO_ONE, Site.PIPELINE, 3, 2, "mobilenet_v2"),)
+    inside = (make.step(Scaling.MINUS_ONE_TO_ONE, of="mobilenet_v2"),)
+    both = {"reached": make.pixels(-1.0078, -0.9945), "in_pipeline": steps, "in_model": inside}
+    told = found(make.evidence(make.account(preprocessing=both)))["TL102"]
+    assert changed(told.diff) == ["-    image = mobilenet_v2.preprocess_input(image)"]
+    assert "cell 3" in told.diff and str(told.place) == "cell 3, line 2"
+
+
+def test_missing_scaling_is_put_before_the_call() -> None:
+    told = fed(("MobileNetV2", 0, 250))["TL101"]
+    assert changed(told.diff) == ["+x = tf.keras.applications.mobilenet_v2.preprocess_input(x)"]
+
+
+def test_freezing_is_put_behind_the_constructor() -> None:
+    told = found(make.evidence(make.account(stages=(bench.opened(),))))["TL201"]
+    assert changed(told.diff) == ["+base.trainable = False"]
+
+
+def test_learning_rate_is_lowered_where_it_is_written() -> None:
+    told = found(*bench.rates(1e-3, 1e-3))["TL602"]
+    assert [line[0] for line in changed(told.diff)] == ["-", "+"]
+    assert "learning_rate=0.0001" in told.diff
+
+
+def test_from_logits_is_taken_back() -> None:
+    told = found(*bench.headed(1, "sigmoid", "binary_crossentropy", from_logits=True))["TL305"]
+    assert "from_logits=False" in changed(told.diff)[1]
+
+
+@pytest.mark.parametrize("source", ["%matplotlib inline\nbase = M()", "base = (", "", "base =\fM()", "x\r\ny"])
+def test_cell_that_can_not_be_read_gets_no_diff(source: str) -> None:
+    of = make.evidence(make.account(stages=(bench.opened(),)))
+    cells = tuple(c.model_copy(update={"source": source}) if c.number == 2 else c for c in of.cells)
+    assert found(of.model_copy(update={"cells": cells}))["TL201"].diff == ""
+
+
+def with_line(number: int, source: str) -> tuple[Any, ...]:
+    return tuple(c.model_copy(update={"source": source}) if c.number == number else c for c in make.CELLS)
+
+
+def test_change_keeps_letters_beyond_ascii() -> None:
+    cells = with_line(7, "model.compile(metrics=['Größe', 'точность'], optimizer=Adam(learning_rate=0.001))")
+    told = found(make.evidence(*bench.rates(1e-3, 1e-3)[0].testimony(Witness.RUN).accounts, cells=cells))["TL602"]
+    assert changed(told.diff)[1] == (
+        "+model.compile(metrics=['Größe', 'точность'], optimizer=Adam(learning_rate=0.0001))"
+    )
+
+
+@pytest.mark.parametrize("source", ["a = 1; base = MobileNetV2()", "for n in (1, 2): base = MobileNetV2()"])
+def test_line_of_several_statements_gets_no_diff(source: str) -> None:
+    of = make.evidence(make.account(stages=(bench.opened(),)), cells=with_line(2, source))
+    assert found(of)["TL201"].diff == ""
