@@ -32,6 +32,7 @@ bench-reports: $(READY)  ## How well reports are read: questions, answers, pictu
 	@$(BIN)/python tests/bench/reports/segmentation.py
 	@$(BIN)/python tests/bench/reports/answers.py --half measuring
 	@$(BIN)/python tests/bench/reports/pictures.py
+	@$(BIN)/python tests/bench/reports/reading.py
 
 bench-findings: $(READY)  ## Every finding where it must be found, and near twins where it must be silent
 	@$(BIN)/python tests/bench/findings.py
