@@ -26,6 +26,7 @@ def supply(rubric: Rubric, *, cache: Path, on_progress: Callable[[str], None] | 
     return prepare_assets(
         datasets=rubric.datasets,
         weights=rubric.weights,
+        sources=rubric.sources,
         cache=cache,
         python=rubric.settings.kernel_python,
         on_progress=on_progress,

@@ -6,15 +6,15 @@ It must never open a connection, nor call a stand-in true.
 from __future__ import annotations
 
 import shutil
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from grader.assets import known, true_files
+from grader.assets.archives import unpacked
 from grader.assets.made_once import made_once
 from grader.assets.stand_ins import path_of, stand_in
 from grader.errors import AssetError
-from grader.records import Assets, ServedDataset, ServedWeights
+from grader.records import Assets, AssetSource, ServedDataset, ServedWeights
 
 Progress = Callable[[str], None]
 
@@ -24,6 +24,7 @@ def prepare_assets(
     datasets: tuple[str, ...],
     weights: tuple[str, ...],
     cache: Path,
+    sources: Mapping[str, AssetSource] | None = None,
     python: str = "",
     on_progress: Progress | None = None,
 ) -> Assets:
@@ -33,6 +34,7 @@ def prepare_assets(
         datasets: folder names, `cats_and_dogs_filtered`.
         weights: Keras constructors, `MobileNetV2`.
         cache: folder of assets; made if need be.
+        sources: what the rubric says of where assets come from, by data set's name or weights' file name.
         python: Python that runs the makers of stand-ins, with TensorFlow; "" means this one.
         on_progress: told, in a sentence, before anything that takes seconds.
 
@@ -41,8 +43,8 @@ def prepare_assets(
     """
     tell = on_progress or (lambda message: None)
     cache = cache.absolute()
-    served = tuple(_dataset(known.dataset(name), cache, python, tell) for name in datasets)
-    files = [file for name in weights for file in _weights(known.weights(name), cache, python, tell)]
+    served = tuple(_dataset(known.dataset(name, sources), cache, python, tell) for name in datasets)
+    files = [file for name in weights for file in _weights(known.weights(name, sources), cache, python, tell)]
     return Assets(datasets=served, weights=tuple(files))
 
 
@@ -51,7 +53,8 @@ def _dataset(asked: known.KnownDataset, cache: Path, python: str, tell: Progress
     folder = true_files.find_dataset(asked, folders)
     archive = true_files.find_archive(asked, folders)
     if folder is None and archive is not None:
-        folder = _unpacked(asked, archive, cache, tell)
+        tell(f"unpacking {archive.name}")
+        folder = unpacked(asked, archive, cache)
     if folder is None:
         return _stand_in_dataset(asked, cache, python, tell)
     if archive is None:
@@ -67,36 +70,22 @@ def _dataset(asked: known.KnownDataset, cache: Path, python: str, tell: Progress
 
 
 def _stand_in_dataset(asked: known.KnownDataset, cache: Path, python: str, tell: Progress) -> ServedDataset:
+    if not asked.maker:
+        raise AssetError(
+            f"the data set '{asked.name}' is not on this machine, and the grader can't draw a stand-in for it: "
+            "`grader assets fetch RUBRIC` brings it"
+        )
     if not path_of(asked.name, cache).is_dir():
         tell(f"drawing a stand-in for the data set {asked.name} (once, about half a minute)")
     folder, manifest = stand_in(asked.maker, asked.name, cache=cache, python=python)
     return ServedDataset(
         name=asked.name,
         folder=str(folder / asked.name),
-        archive=str(folder / f"{asked.name}.zip"),
+        archive=str(folder / asked.archives[0]),
         origins=asked.origins,
         stand_in=True,
         digest=str(manifest["digest"]),
     )
-
-
-def _unpacked(asked: known.KnownDataset, archive: Path, cache: Path, tell: Progress) -> Path | None:
-    """The true data set out of its downloaded archive, or None where the archive is something else."""
-
-    def unpack(empty: Path) -> None:
-        tell(f"unpacking {archive.name}")
-        with zipfile.ZipFile(archive) as opened:
-            for entry in opened.infolist():
-                # Only what the layout knows, and no more than a photograph's size: a zip is not trusted by its name.
-                inside = entry.filename.removeprefix(f"{asked.name}/").rpartition("/")[0]
-                if inside in asked.folders and entry.file_size < 5_000_000:
-                    opened.extract(entry, empty)
-
-    try:
-        folder = made_once(cache / "unpacked" / f"{asked.name}-{archive.stat().st_size}", unpack) / asked.name
-    except (zipfile.BadZipFile, OSError) as error:
-        raise AssetError(f"{archive}: expected the archive of {asked.name}, could not unpack it: {error}") from error
-    return folder if true_files.has_layout(asked, folder) else None
 
 
 def _packed(asked: known.KnownDataset, folder: Path, cache: Path, tell: Progress) -> Path:
@@ -136,13 +125,14 @@ def _stand_in_weights(
     if not path_of(asked.backbone, cache).is_dir():
         tell(f"seeding stand-in weights for {asked.backbone} (once, about half a minute)")
     folder, manifest = stand_in(asked.maker, asked.backbone, cache=cache, python=python)
+    made = {name: asked.made_as.get(name, name) for name in names}
     return tuple(
         ServedWeights(
             backbone=asked.backbone,
             file_name=name,
-            path=str(folder / name),
+            path=str(folder / made[name]),
             stand_in=True,
-            digest=str(manifest["files"][name]),
+            digest=str(manifest["files"][made[name]]),
         )
         for name in names
     )

@@ -26,7 +26,7 @@ _MANIFEST = "manifest.json"
 
 def stand_in(maker: str, name: str, *, cache: Path, python: str = "") -> tuple[Path, dict[str, Any]]:
     """The folder `cache/stand-ins/v<VERSION>/<name>/` and its manifest, made now if it is not there."""
-    folder = made_once(path_of(name, cache), lambda empty: _make(maker, empty, python))
+    folder = made_once(path_of(name, cache), lambda empty: _make(maker, empty, name, python))
     manifest: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     return folder, manifest
 
@@ -36,10 +36,13 @@ def path_of(name: str, cache: Path) -> Path:
     return cache / "stand-ins" / f"v{VERSION}" / name
 
 
-def _make(maker: str, folder: Path, python: str) -> None:
-    """Runs the maker. Its last line on stdout is the manifest; all that libraries print goes before or to stderr."""
+def _make(maker: str, folder: Path, name: str, python: str) -> None:
+    """Runs the maker, which is told the folder and the asset's name.
+
+    Its last line on stdout is the manifest; all that libraries print goes before or to stderr.
+    """
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
-    command = [python or sys.executable, str(_MAKERS / maker), str(folder)]
+    command = [python or sys.executable, str(_MAKERS / maker), str(folder), name]
     try:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=_PATIENCE_S, check=False

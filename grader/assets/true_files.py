@@ -13,7 +13,8 @@ from pathlib import Path
 from grader.assets.known import KnownDataset
 
 _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_JPEG_SIGNATURE = b"\xff\xd8\xff"
+_PICTURES = {".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".png": b"\x89PNG"}
+_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b")
 
 
 def places(cache: Path, kind: str) -> tuple[Path, ...]:
@@ -34,24 +35,28 @@ def find_dataset(known: KnownDataset, folders: tuple[Path, ...]) -> Path | None:
 
 
 def has_layout(known: KnownDataset, folder: Path) -> bool:
-    """True where every subfolder holds as many JPEG files as the true set's."""
-    return all(_count_jpegs(folder / relative) == count for relative, count in known.folders.items())
+    """True where every subfolder holds as many pictures as the true set's, and every file is of a credible size."""
+    return all(_count_pictures(folder / relative) == count for relative, count in known.folders.items()) and all(
+        (folder / name).is_file() and least <= (folder / name).stat().st_size <= greatest
+        for name, (least, greatest) in known.files.items()
+    )
 
 
-def _count_jpegs(folder: Path) -> int:
+def _count_pictures(folder: Path) -> int:
     if not folder.is_dir():
         return -1
-    names = sorted(name for name in os.listdir(folder) if name.lower().endswith(".jpg"))
-    if not names or _head(folder / names[0], 3) != _JPEG_SIGNATURE:
+    names = sorted(name for name in os.listdir(folder) if Path(name).suffix.lower() in _PICTURES)
+    if not names:
         return -1
-    return len(names)
+    signature = _PICTURES[Path(names[0]).suffix.lower()]
+    return len(names) if _head(folder / names[0], len(signature)) == signature else -1
 
 
 def find_archive(known: KnownDataset, folders: tuple[Path, ...]) -> Path | None:
-    """A zip under one of the data set's download names."""
+    """A zip or gzip file under one of the data set's download names."""
     for folder in folders:
         for name in known.archives:
-            if (folder / name).is_file() and _head(folder / name, 4) == b"PK\x03\x04":
+            if (folder / name).is_file() and _head(folder / name, 4).startswith(_ARCHIVES):
                 return (folder / name).resolve()
     return None
 

@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 rubric_app = typer.Typer(no_args_is_help=True, help="Write and test rubrics.")
 app.add_typer(rubric_app, name="rubric")
+assets_app = typer.Typer(no_args_is_help=True, help="Data sets and pretrained weights that a rubric names.")
+app.add_typer(assets_app, name="assets")
 
 DEFAULT_RUBRIC = Path("rubrics/lab06.yaml")
 
@@ -113,6 +115,48 @@ def rubric_checks() -> None:
     from grader.cli import rubrics
 
     rubrics.describe_checks()
+
+
+RubricArgument = Annotated[Path, typer.Argument(help="The assignment's rubric.")]
+
+
+@assets_app.command("fetch", epilog="Example: grader assets fetch rubrics/lab06.yaml --skip-top")
+def assets_fetch(
+    rubric: RubricArgument = DEFAULT_RUBRIC, cache: CacheOption = None,
+    skip_top: Annotated[bool, typer.Option("--skip-top", help="Not the weights with classification layers.")] = False,
+) -> None:
+    """Fetch the true data sets and weights; goes on where it was cut off, and checks what it can."""
+    from grader.cli import assets
+
+    sys.exit(assets.fetch_missing(rubric, cache=cache or default_cache(), skip_top=skip_top))
+
+
+@assets_app.command("list", epilog="Example: grader assets list rubrics/lab06.yaml")
+def assets_list(
+    rubric: RubricArgument = DEFAULT_RUBRIC, cache: CacheOption = None, as_json: JsonOption = False
+) -> None:
+    """Print what there is: true, stand-in or absent, and how big."""
+    from grader.cli import assets
+
+    sys.exit(assets.show(rubric, cache=cache or default_cache(), as_json=as_json))
+
+
+@assets_app.command("verify", epilog="Example: grader assets verify rubrics/lab06.yaml")
+def assets_verify(
+    rubric: RubricArgument = DEFAULT_RUBRIC, cache: CacheOption = None, as_json: JsonOption = False
+) -> None:
+    """Hash everything again, and hold it against what was published, fetched or made."""
+    from grader.cli import assets
+
+    sys.exit(assets.verify_all(rubric, cache=cache or default_cache(), as_json=as_json))
+
+
+@assets_app.command("make-stand-ins", epilog="Example: grader assets make-stand-ins rubrics/lab06.yaml")
+def assets_make_stand_ins(rubric: RubricArgument = DEFAULT_RUBRIC, cache: CacheOption = None) -> None:
+    """Make stand-ins for what is not there, as a first grading would."""
+    from grader.cli import assets
+
+    sys.exit(assets.make_stand_ins(rubric, cache=cache or default_cache()))
 
 
 @app.command(epilog="Example: grader doctor --json")

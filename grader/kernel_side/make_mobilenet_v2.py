@@ -93,33 +93,37 @@ def _first_kernel(random: np.random.Generator) -> np.ndarray:
     return kernel * colours * np.where(np.arange(32) % 2, 1, -1)
 
 
-def calibrate(model: Any) -> None:
-    """Sets the moving statistics of every BatchNormalization to those of the calibration batch."""
+def calibrate_on(model: Any, batch: np.ndarray) -> None:
+    """Sets the moving statistics of every BatchNormalization to those of `batch`."""
     norms = [layer for layer in model.layers if type(layer).__name__ == "BatchNormalization"]
     momenta = [layer.momentum for layer in norms]
     for layer in norms:
         layer.momentum = 0.0
-    model(calibration_batch(), training=True)
+    model(batch, training=True)
     for layer, momentum in zip(norms, momenta):  # noqa: B905
         layer.momentum = momentum
 
 
-def write_legacy_h5(model: Any, path: Path) -> None:
-    """Writes what Keras 1 and 2 called a weights file: a group a layer, named in `layer_names`, in model order."""
+def write_legacy_h5(model: Any, path: Path, **storage: Any) -> None:
+    """Writes what Keras 1 and 2 called a weights file: a group a layer, named in `layer_names`, in model order.
+
+    `storage`: how h5py stores each array, such as `compression="gzip"`.
+    """
     layers = list(model.layers)
     with h5py.File(path, "w") as file:
         file.attrs["layer_names"] = [layer.name.encode() for layer in layers]
         file.attrs["backend"] = b"tensorflow"
         file.attrs["keras_version"] = b"2.1.6"
         for layer in layers:
-            _write_layer(file.create_group(layer.name), layer)
+            _write_layer(file.create_group(layer.name), layer, storage)
 
 
-def _write_layer(group: Any, layer: Any) -> None:
+def _write_layer(group: Any, layer: Any, storage: Dict[str, Any]) -> None:  # noqa: UP006
     names = [f"{layer.name}/{weight.name}:0".encode() for weight in layer.weights]
     group.attrs["weight_names"] = names
     for name, weight in zip(names, layer.weights):  # noqa: B905
-        group.create_dataset(name.decode(), data=np.asarray(weight), track_times=False)
+        data = np.asarray(weight)
+        group.create_dataset(name.decode(), data=data, track_times=False, **(storage if data.ndim else {}))
 
 
 def _share(source: Path, path: Path) -> None:
@@ -138,7 +142,7 @@ def make(folder: Path) -> Dict[str, str]:  # noqa: UP006
     """Writes all the files below `folder`; returns file name → SHA-256."""
     folder.mkdir(parents=True, exist_ok=True)
     base, topped = seeded(CALIBRATION_SIZE, include_top=False), seeded(224, include_top=True)
-    calibrate(base)
+    calibrate_on(base, calibration_batch())
     for layer in base.layers:
         if layer.weights:
             topped.get_layer(layer.name).set_weights(layer.get_weights())

@@ -56,12 +56,22 @@ from grader.records.report import (
 from grader.records.result import CriterionResult, Result, Says, Statement
 from grader.records.rubric import Criterion, Outcome, Reveal, Rubric, Wording
 from grader.records.run import CellRun, CellStatus, Run, RunEnd, SavedModel
-from grader.records.settings import Assets, Budget, ExecutionSettings, Limits, SandboxKind, ServedDataset, ServedWeights
+from grader.records.settings import (
+    Assets,
+    AssetSource,
+    Budget,
+    ExecutionSettings,
+    Limits,
+    SandboxKind,
+    ServedDataset,
+    ServedWeights,
+)
 from grader.records.submission import Cell, CellKind, IntakeRemark, Submission, Trouble
 
 __all__ = [
     "Account",
     "AnswerReading",
+    "AssetSource",
     "Assets",
     "Augmentation",
     "AugmentationLayer",

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from grader.records.base import Record
-from grader.records.settings import ExecutionSettings
+from grader.records.settings import AssetSource, ExecutionSettings
 
 
 class Outcome(StrEnum):
@@ -60,6 +60,8 @@ class Rubric(Record):
         id: `lab06`. digest: SHA-256 of the file.
         assignment: words by which intake tells this assignment's notebook from others.
         datasets, weights: names of the assets that it needs.
+        sources: data set's name or weights' file name → where it comes from, where the grader does not know or the
+            rubric knows better.
         findings_reveal: what a self-check shows of findings, which belong to no criterion.
     """
 
@@ -71,6 +73,7 @@ class Rubric(Record):
     recognised_by: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
+    sources: dict[str, AssetSource] = Field(default_factory=dict)
     settings: ExecutionSettings = ExecutionSettings()
     criteria: tuple[Criterion, ...]
     findings_reveal: Reveal = Reveal.HINT

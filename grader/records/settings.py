@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from grader.records.base import Record
 
 
@@ -33,6 +35,22 @@ class Limits(Record):
 class SandboxKind(StrEnum):
     BUBBLEWRAP = "bubblewrap"
     NONE = "none"
+
+
+class AssetSource(Record):
+    """Where a data set's archive or a file of weights is published, and how to know it again.
+
+    Attributes:
+        url: https, or http where a hash is given.
+        sha256, md5: hexadecimal hash as published, "" where none is. bytes: its size, 0 where not known.
+        folders: relative folder → number of pictures in it, for a data set that the grader does not know.
+    """
+
+    url: str
+    sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    md5: str = Field(default="", pattern=r"^([0-9a-f]{32})?$")
+    bytes: int = Field(default=0, ge=0)
+    folders: dict[str, int] = Field(default_factory=dict)
 
 
 class ServedDataset(Record):

@@ -160,6 +160,7 @@ def _rubric(keys: RubricKeys, path: Path, digest: str) -> Rubric:
         recognised_by=keys.recognised_by,
         datasets=keys.assets.datasets,
         weights=keys.assets.weights,
+        sources=keys.assets.sources,
         settings=ExecutionSettings(budget=run.budget, limits=run.limits, kernel_python=run.kernel_python),
         criteria=tuple(_criterion(criterion) for criterion in keys.criteria),
         findings_reveal=keys.findings.self_check,

@@ -14,7 +14,7 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from grader.records import Budget, Limits, Reveal, Wording
+from grader.records import AssetSource, Budget, Limits, Reveal, Wording
 from grader.rubric.lines import Document, Fault, Where
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=100)]
@@ -28,6 +28,7 @@ class _Keys(BaseModel):
 class AssetKeys(_Keys):
     datasets: tuple[Words, ...] = ()
     weights: tuple[Words, ...] = ()
+    sources: dict[str, AssetSource] = Field(default_factory=dict)
 
 
 class RunKeys(_Keys):
