@@ -13,7 +13,7 @@ from grader.judge.report.fingerprint import Fingerprint, fingerprint, likeness
 from grader.records import CriterionResult, Outcome, Result
 
 FAULT = "same_as_other_student"
-ALIKE = 0.9
+ALIKE = 0.75
 """Share of the shorter answer's word rows that stand in the other one too."""
 _REASON = "Nearly the same words were handed in by another student; a person decides what that means."
 

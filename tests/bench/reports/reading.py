@@ -2,8 +2,8 @@
 
     python tests/bench/reports/reading.py [FILE …]
 
-In: reports, by default those of the sample cohort. Out: a line each. The document is read in the sandbox both times; only
-what OCR read in its pictures is kept in between.
+In: reports, by default those of the sample cohort. Out: a line each. The document is read in the sandbox both times;
+only what OCR read in its pictures is kept in between.
 """
 
 from __future__ import annotations
