@@ -95,7 +95,7 @@ class ServedAssets:
 
     def _matched(self, dataset: Dict[str, Any], parts: List[str], position: int) -> Optional[Match]:  # noqa: UP006, UP045
         is_last = not any(parts[position + 1 :])
-        is_archive = is_last and parts[position].lower().endswith(".zip")
+        is_archive = is_last and parts[position].lower().endswith((".zip", ".tgz", ".tar.gz"))
         rest = mapped(dataset["folder"], [part for part in parts[position + 1 :] if part not in ("", ".")])
         if rest is None:
             return None

@@ -96,7 +96,8 @@ def _dataset_path(dataset: Dict[str, Any], folder: str, name: str, extract: bool
     beside = assets.place(dataset, os.path.join(folder, dataset["name"]))
     if os.path.islink(path):
         os.unlink(path)
-    link(beside, os.path.join(path, dataset["name"]))
+    if os.path.abspath(beside) != os.path.abspath(path):
+        link(beside, os.path.join(path, dataset["name"]))
     return path
 
 
