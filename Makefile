@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: grade test test-unit lint format bench bench-reports bench-findings clean
+.PHONY: grade test test-unit lint format bench bench-rerun bench-reports bench-findings clean
 
 grade: $(READY) sandbox  ## Grade the sample cohort into out/lab06/
 	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
@@ -36,6 +36,9 @@ bench-reports: $(READY)  ## How well reports are read: questions, answers, pictu
 
 bench-findings: $(READY)  ## Every finding where it must be found, and near twins where it must be silent
 	@$(BIN)/python tests/bench/findings.py
+
+bench-rerun: $(READY) sandbox  ## How many notebooks that can't run as they stand reach their training
+	@$(BIN)/python tests/bench/rerun.py
 
 clean:
 	rm -rf $(VENV) out build *.egg-info

@@ -18,6 +18,7 @@ __all__ = ["find_causes", "find_notices"]
 
 _UNDEFINED = re.compile(r"(?:global |local |free )?(?:name|variable) '(\w+)' (?:is not defined|referenced before)|"
                         r"cannot access (?:local|free) variable '(\w+)'")  # fmt: skip
+_NOT_OF_DATA = ("NameError", "UnboundLocalError", "SyntaxError", "IndentationError", "TabError", "ImportError")
 _ENDS = {
     RunEnd.TIMED_OUT: (CauseKind.TIME_OUT, "the notebook as a whole took longer than allowed",
                        "Shorten what takes long before the training: downloads, loops over all pictures, plots."),
@@ -170,7 +171,20 @@ class _Search:
             return Diagnosis(kind, cell_run.error_message or message, advice)
         refused = next((str(r.get("what", "")) for r in self._run.requests
                         if r.get("kind") == "missing" and r.get("cell") == cell_run.cell), "")  # fmt: skip
-        return diagnose(cell_run.error_name, cell_run.error_message, installs=self._installs, refused=refused)
+        found = diagnose(cell_run.error_name, cell_run.error_message, installs=self._installs, refused=refused)
+        supplied = self._supplied_before(cell_run)
+        if found.kind != CauseKind.STUDENT_ERROR or not supplied or cell_run.error_name in _NOT_OF_DATA:
+            return found
+        return Diagnosis(CauseKind.MISSING_DATA, found.message,
+                         f"Something was stood in for before ({supplied}), and this may come of it. No mark is lost by "
+                         "it; a person will look.")  # fmt: skip
+
+    def _supplied_before(self, cell_run: CellRun) -> str:
+        """What a stand-in was made for in this cell or one before it; "" if nothing was."""
+        order = [r.cell for r in self._run.cells]
+        so_far = set(order[: order.index(cell_run.cell) + 1])
+        return next((str(r.get("what", ""))[:120] for r in self._run.requests
+                     if r.get("kind") == "supplied" and r.get("cell") in so_far), "")  # fmt: skip
 
     def _excerpt(self, cell_run: CellRun) -> str:
         lines = self._source(cell_run.cell).splitlines()

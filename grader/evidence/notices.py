@@ -12,6 +12,7 @@ from grader.records import Notice, Place, Run
 
 _REQUESTS = {
     "stand_in": "{what}: {answer}",
+    "supplied": "{what}: {answer}",
     "shim": "{what}: {answer}",
     "drift": "{what} is of an older Keras; here it means {answer}",
     "answered": "{what} was answered with {answer}",
@@ -76,6 +77,7 @@ def _requests(run: Run) -> list[Notice]:
         if words is None or not what:
             continue
         message = words.format(what=what, answer=answer) if answer else what
+        kind = "stand_in" if kind == "supplied" else kind
         cell = request.get("cell")
         found.setdefault((kind, message), []).extend([cell] if isinstance(cell, int) else [])
     return [

@@ -25,6 +25,8 @@ _INSIDE = "/grader"
 _USERS = "root:x:0:0::/root:/usr/sbin/nologin\nstudent:x:1000:1000::/home/student:/bin/sh\n"
 _GROUPS = "root:x:0:\nstudent:x:1000:\n"
 _HOSTS = "127.0.0.1 localhost grader\n::1 localhost\n"
+PLACES = ("kaggle", "data", "datasets", "dataset", "mnt", "media", "Users", "drive", "workspace")
+"""Where students' machines keep data: empty folders in which what is missing may be put."""
 # TensorFlow keeps some fifty threads; a process limit that counts them must leave room for those of every process.
 _TASKS_PER_PROCESS = 16
 _TASKS_AT_LEAST = 1024
@@ -58,8 +60,10 @@ def kernel_enclosure(
         mounts=(
             Mount(scratch.folder / "tmp", "/tmp", writable=True),  # noqa: S108 (as above)
             Mount(scratch.folder / "shm", "/dev/shm", writable=True),  # noqa: S108 (as above)
+            Mount(scratch.folder / "places" / "home", "/home", writable=True),
             Mount(scratch.folder / "home", "/home/student", writable=True),
             Mount(scratch.content, "/content", writable=True),
+            *(Mount(scratch.folder / "places" / name, f"/{name}", writable=True) for name in PLACES),
             *(Mount(scratch.folder / "etc" / name, f"/etc/{name}") for name in ("passwd", "group", "hosts")),
             Mount(scratch.root, _INSIDE, writable=True),
             # Bound once more, so that the folder can't be moved away and a link put in its place.
@@ -121,6 +125,8 @@ def write_inputs(
     etc.mkdir()
     for name, text in (("passwd", _USERS), ("group", _GROUPS), ("hosts", _HOSTS)):
         (etc / name).write_text(text, encoding="ascii")
+    for name in ("home", *PLACES):
+        (scratch.folder / "places" / name).mkdir(parents=True)
     (scratch.root / "key").write_text(key + "\n", encoding="ascii")
     told = _settings(scratch, submission, assets, settings)
     (scratch.root / "settings.json").write_text(json.dumps(told), encoding="utf-8")
@@ -137,7 +143,11 @@ def _settings(scratch: Scratch, submission: Submission, assets: Assets, settings
             "weights": weights_inside(assets, settings.sandbox),
         },
         "cells": [
-            {"cell": cell.number, "sha256": hashlib.sha256(cell.source.encode("utf-8", "replace")).hexdigest()}
+            {
+                "cell": cell.number,
+                "sha256": hashlib.sha256(cell.source.encode("utf-8", "replace")).hexdigest(),
+                "source": cell.source.encode("utf-8", "replace").decode(),
+            }
             for cell in submission.cells
             if cell.kind == CellKind.CODE
         ],

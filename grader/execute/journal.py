@@ -21,7 +21,7 @@ JOURNAL_BYTES = 16_000_000
 LINE_BYTES = 200_000
 REQUESTS_BYTES = 1_000_000
 _MOST_REQUESTS = 5000
-_REQUEST_KINDS = frozenset({"served", "stand_in", "shim", "skipped", "answered", "drift", "missing"})
+_REQUEST_KINDS = frozenset({"served", "stand_in", "supplied", "shim", "skipped", "answered", "drift", "missing"})
 
 
 def read_journal(out: Path, *, key: str, ended_kindly: bool) -> tuple[tuple[dict[str, Any], ...], bool]:

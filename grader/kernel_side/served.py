@@ -21,11 +21,15 @@ import served_readers
 import served_shell
 import served_tools
 import shims
+import supply
 from served_assets import ServedAssets
 from served_requests import RequestLog
 
 SANDBOXED_ROOT = "/grader"
-SANDBOXED_SCRATCH = ("/content", "/kaggle", "/tmp")  # noqa: S108  (the sandbox's own, not the machine's)
+SANDBOXED_SCRATCH = (
+    *("/content", "/tmp", "/home", "/kaggle", "/data", "/datasets", "/dataset"),  # noqa: S108  (the sandbox's own)
+    *("/mnt", "/media", "/Users", "/drive", "/workspace"),
+)
 
 
 def scratch(home: str) -> Tuple[str, ...]:  # noqa: UP006
@@ -49,6 +53,7 @@ def install(settings: Dict[str, Any]) -> None:  # noqa: UP006
         ("figures and questions", lambda: served_display.install(log)),
         ("shims for older Keras", lambda: shims.install(log)),
         ("paths", lambda: served_paths.install(assets)),
+        ("stand-ins for what is missing", lambda: supply.install(settings, assets, home)),
     ]
     for name, step in steps:
         try:

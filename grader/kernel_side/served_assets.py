@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 import threading
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
 
 from served_requests import RequestLog
 
@@ -27,6 +28,8 @@ SPLITS = {
 }
 NOT_DATA = re.compile(r"log|checkpoint|ckpt|tensorboard|model|weight|result|output|site-packages|\.git", re.IGNORECASE)
 """Folders called `train` below one of these are not of pictures."""
+HOLLOW = ".stand-in"
+"""The only file of an archive that stands in for another: what should be in it is made when somebody looks."""
 
 
 class Match(NamedTuple):
@@ -51,6 +54,11 @@ class ServedAssets:
         self.datasets: List[Dict[str, Any]] = list(assets.get("datasets", []))  # noqa: UP006
         self.weights: List[Dict[str, Any]] = list(assets.get("weights", []))  # noqa: UP006
         self.log = log
+        self.make: Optional[Callable[[str], Optional[str]]] = None  # noqa: UP045
+        """Makes what is missing as the notebook's code expects it; None where nobody can."""
+        self.fetch: Optional[Callable[[str, str], Optional[str]]] = None  # noqa: UP045
+        """Puts a stand-in of what an address names at a path; None where nobody can."""
+        self._moved: Dict[str, str] = {}  # noqa: UP006
         self._scratch = tuple(os.path.realpath(folder) for folder in scratch)
         self._unhooked = threading.local()
 
@@ -66,6 +74,9 @@ class ServedAssets:
             return None
         with self.without_hooks():
             try:
+                moved = self._at_its_new_place(text)
+                if moved is not None:
+                    return moved
                 match = self.match(text)
                 if match is not None:
                     return self._put(text, match)
@@ -122,7 +133,7 @@ class ServedAssets:
         if not self.datasets or NOT_DATA.search(text):
             return None
         for position in range(len(parts) - 1, max(-1, len(parts) - 4), -1):
-            split = _split(parts[position])
+            split = split_named(parts[position])
             rest = mapped(self.datasets[0]["folder"], [split, *parts[position + 1 :]]) if split else None
             if rest is not None:
                 return self.stand_in_for(text, rest)
@@ -132,6 +143,8 @@ class ServedAssets:
         """The first data set's part `rest`, put at the missing path `text` where that may be written to."""
         if not self.datasets:
             return None
+        if self.make is not None:
+            return self.make(text)
         dataset = self.datasets[0]
         self.log.note("stand_in", f"missing folder {text}", f"stood in for by {dataset['name']}/{rest}")
         source = os.path.join(dataset["folder"], rest)
@@ -139,6 +152,21 @@ class ServedAssets:
             return source
         link_tree(source, text)
         return text
+
+    def writable(self, path: str) -> str:
+        """`path`, or where it is put instead because it lies where the kernel may not write."""
+        if self.may_write(path):
+            return path
+        target = os.path.join(tempfile.gettempdir(), "supplied", *[p for p in re.split(r"[/\\:]+", path) if p != ".."])
+        self._moved[path.rstrip("/\\")] = target
+        return target
+
+    def _at_its_new_place(self, text: str) -> Optional[str]:  # noqa: UP045
+        for old, new in self._moved.items():
+            if text == old or text.startswith((old + "/", old + "\\")):
+                there = new + text[len(old) :].replace("\\", "/")
+                return there if os.path.lexists(there) else None
+        return None
 
     def may_write(self, path: str) -> bool:
         """True where `path` can be made: in the scratch, its nearest existing ancestor a folder we may write to."""
@@ -236,14 +264,14 @@ def _child(folder: str, part: str) -> Optional[str]:  # noqa: UP045
         return None
     if len(children) > 20:
         return None
-    split = _split(part)
+    split = split_named(part)
     for child in children:
         if child == split or child.lower().rstrip("s") == part.lower().rstrip("s"):
             return child
     return None
 
 
-def _split(part: str) -> Optional[str]:  # noqa: UP045
+def split_named(part: str) -> Optional[str]:  # noqa: UP045
     plain = re.sub(r"[\s-]+", "_", part.lower())
     for split, spellings in SPLITS.items():
         if plain in spellings:

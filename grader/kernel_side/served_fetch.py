@@ -10,6 +10,7 @@ import functools
 import inspect
 import json
 import os
+import tempfile
 from types import ModuleType
 from typing import Any, Callable, Dict, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
 
@@ -74,8 +75,21 @@ def _got(asked: Dict[str, Any], assets: ServedAssets) -> str:  # noqa: UP006
         assets.log.note("stand_in", f"get_file {name}", "invented names of the 1,000 classes")
     if os.path.exists(path):
         return path
+    if assets.fetch is not None and weights is None and "keras-applications" not in url and not name.endswith(".h5"):
+        kept = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or name
+        made = assets.fetch(url or name, os.path.join(folder, "archives", kept))
+        if made is not None:
+            return _unpacked(made, path) if asked.get("extract") or asked.get("untar") else made
     assets.log.note("missing", url or name, "refused: no network, and not among the assets")
     raise Exception(refusal(url or name))  # Keras's own type for a failed download
+
+
+def _unpacked(archive: str, folder: str) -> str:
+    """The folder into which Keras 3 unpacks an archive, and which a Keras 2 notebook takes for the archive."""
+    import shutil
+
+    shutil.unpack_archive(archive, folder)
+    return folder
 
 
 def _folder(asked: Dict[str, Any]) -> str:  # noqa: UP006
@@ -116,6 +130,10 @@ def _hook_urllib(module: ModuleType, assets: ServedAssets) -> None:
     def urlretrieve(url: str, filename: Optional[str] = None, *args: Any, **options: Any) -> Any:  # noqa: UP045
         dataset = assets.by_url(url)
         if dataset is None:
+            named = os.fspath(filename) if filename else str(url).split("?")[0].rsplit("/", 1)[-1]
+            made = assets.fetch(str(url), named) if assets.fetch and str(url).startswith("http") else None
+            if made is not None:
+                return made, None
             assets.log.note("missing", str(url), "refused: no network")
             return real_retrieve(url, filename, *args, **options)
         path = os.fspath(filename) if filename else str(url).rsplit("/", 1)[-1]
@@ -128,6 +146,9 @@ def _hook_urllib(module: ModuleType, assets: ServedAssets) -> None:
         dataset = assets.by_url(address)
         if dataset is None:
             if address.startswith("http"):
+                made = _fetched(address, assets)
+                if made is not None:
+                    return real_open(f"file://{made}", *args, **options)
                 assets.log.note("missing", address, "refused: no network")
             return real_open(url, *args, **options)
         assets.log.note(assets.kind(dataset), f"urlopen {address}", described(dataset))
@@ -143,17 +164,27 @@ def _hook_requests(module: ModuleType, assets: ServedAssets) -> None:
     @functools.wraps(real)
     def request(self: Any, method: str, url: Any, *args: Any, **options: Any) -> Any:
         dataset = assets.by_url(str(url))
-        if dataset is None:
+        file = dataset["archive"] if dataset is not None else _fetched(str(url), assets)
+        if file is None:
             assets.log.note("missing", str(url), "refused: no network")
             return real(self, method, url, *args, **options)
-        assets.log.note(assets.kind(dataset), f"requests {url}", described(dataset))
+        if dataset is not None:
+            assets.log.note(assets.kind(dataset), f"requests {url}", described(dataset))
         response = module.Response()  # type: ignore[attr-defined]
         response.status_code, response.url = 200, str(url)
-        response.headers["content-length"] = str(os.path.getsize(dataset["archive"]))
-        response.raw = open(dataset["archive"], "rb")  # closed by the response
+        response.headers["content-length"] = str(os.path.getsize(file))
+        response.raw = open(file, "rb")  # closed by the response
         return response
 
     module.Session.request = request  # type: ignore[attr-defined]
+
+
+def _fetched(url: str, assets: ServedAssets) -> Optional[str]:  # noqa: UP045
+    """A file that stands in for what an address names, in the folder for temporary files."""
+    if assets.fetch is None:
+        return None
+    name = url.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or "download"
+    return assets.fetch(url, os.path.join(tempfile.mkdtemp(), name))
 
 
 def _of_archive(path: Any, assets: ServedAssets) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045

@@ -12,7 +12,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, Callable, Dict, Optional  # noqa: UP035  (a course's kernel may be Python 3.9)
 
-from served_assets import ServedAssets, described
+from served_assets import HOLLOW, ServedAssets, described
 from served_fetch import refusal
 
 MOST_UPLOADED_BYTES = 5_000_000
@@ -30,7 +30,9 @@ def install(assets: ServedAssets, home: str) -> None:
         "google.colab.data_table": {"enable_dataframe_formatter": _nothing},
         "google.colab.patches": {"cv2_imshow": _nothing},
         "google.colab.widgets": {},
-        "kaggle": {"api": _Anything()},
+        "kaggle": {"api": _Api(assets)},
+        "kaggle.api": {},
+        "kaggle.api.kaggle_api_extended": {"KaggleApi": lambda *args, **options: _Api(assets)},
         "kaggle_secrets": {"UserSecretsClient": _Anything},
         "kagglehub": {"dataset_download": _kagglehub(assets, home), "login": _nothing, "notebook_login": _nothing},
     }
@@ -121,12 +123,54 @@ def _upload(assets: ServedAssets) -> Callable[..., Dict[str, bytes]]:  # noqa: U
 def _kagglehub(assets: ServedAssets, home: str) -> Callable[..., str]:
     def dataset_download(handle: str, *args: Any, **options: Any) -> str:
         dataset = assets.by_kaggle(str(handle))
-        if dataset is None:
-            assets.log.note("missing", f"kagglehub {handle}", "refused: no network, and not among the assets")
-            raise ConnectionError(refusal(f"kagglehub:{handle}"))
-        assets.log.note(assets.kind(dataset), f"kagglehub {handle}", described(dataset))
         folder = os.path.join(home, ".cache", "kagglehub", "datasets", *str(handle).split("/"))
+        if dataset is None:
+            return _made_when_read(folder, f"kagglehub {handle}", assets)
+        assets.log.note(assets.kind(dataset), f"kagglehub {handle}", described(dataset))
         assets.place(dataset, os.path.join(folder, dataset["name"]))
         return folder
 
     return dataset_download
+
+
+def _made_when_read(folder: str, what: str, assets: ServedAssets) -> str:
+    """A folder that is empty but for a mark: its pictures are made when somebody looks for them."""
+    if assets.make is None:
+        assets.log.note("missing", what, "refused: no network, and not among the assets")
+        raise ConnectionError(refusal(what))
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, HOLLOW), "w", encoding="utf-8"):
+        assets.log.note("supplied", what, "a folder whose pictures are made when they are read")
+    return folder
+
+
+class _Api:
+    """`kaggle.api`: downloads become folders whose pictures are made when they are read."""
+
+    def __init__(self, assets: ServedAssets) -> None:
+        self._assets = assets
+
+    def authenticate(self, *args: Any, **options: Any) -> None:
+        return
+
+    def dataset_download_files(self, dataset: str, path: Any = None, *args: Any, **options: Any) -> None:
+        self._get(str(dataset), path)
+
+    def competition_download_files(self, competition: str, path: Any = None, *args: Any, **options: Any) -> None:
+        self._get(str(competition), path)
+
+    def _get(self, handle: str, path: Any) -> None:
+        folder = os.fspath(path or ".")
+        known = self._assets.by_kaggle(handle)
+        if known is not None:
+            self._assets.log.note(self._assets.kind(known), f"kaggle {handle}", described(known))
+            self._assets.place(known, os.path.join(folder, known["name"]))
+            self._assets.place_archive(known, os.path.join(folder, handle.rsplit("/", 1)[-1] + ".zip"))
+        elif self._assets.fetch is not None:
+            name = handle.rsplit("/", 1)[-1] + ".zip"
+            self._assets.fetch(f"https://www.kaggle.com/{handle}.zip", os.path.join(folder, name))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _nothing

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, Callable  # noqa: UP035  (a course's kernel may be Python 3.9)
 
 from import_hooks import when_imported
-from served_assets import SPLITS, ServedAssets
+from served_assets import HOLLOW, SPLITS, ServedAssets
 
 
 def install(assets: ServedAssets) -> None:
@@ -31,7 +31,7 @@ def folder_for(directory: Any, assets: ServedAssets) -> Any:
         if not isinstance(text, str) or _has_pictures(text):
             return directory
         other = assets.resolve(text, guess=True)
-        if other is None and not os.path.isdir(text):
+        if other is None:
             other = assets.stand_in_for(text, _split_meant(text))
         return directory if other is None else other
     except (TypeError, OSError):
@@ -40,7 +40,7 @@ def folder_for(directory: Any, assets: ServedAssets) -> Any:
 
 def _has_pictures(folder: str) -> bool:
     """False for a folder that is missing, or that was only made: nothing was unpacked into it."""
-    return os.path.isdir(folder) and any(True for _ in os.scandir(folder))
+    return os.path.isdir(folder) and any(entry.name != HOLLOW for entry in os.scandir(folder))
 
 
 def _split_meant(text: str) -> str:

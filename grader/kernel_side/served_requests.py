@@ -1,6 +1,7 @@
 """Writes down what the notebook asked for and how it was answered: one JSON object a line in `requests.jsonl`.
 
-In: a kind (`served`, `stand_in`, `shim`, `skipped`, `answered`, `drift`, `missing`), what was asked, what was given.
+In: a kind (`served`, `stand_in`, `supplied`, `shim`,
+`skipped`, `answered`, `drift`, `missing`), what was asked, what was given.
 Out: the file, each thing once, capped. It must never raise: a full disk is no reason to stop a student's cell.
 Runs inside the student's kernel and in the small programs that stand in for `wget` and its like.
 """

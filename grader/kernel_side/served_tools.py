@@ -14,12 +14,14 @@ import sys
 import zipfile
 from typing import Any, Callable, Dict, List, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
 
-from served_assets import ServedAssets, described
+from served_assets import HOLLOW, ServedAssets, described
 from served_requests import RequestLog
+from supply_code import PICTURE, NotebookCode
+from supply_trees import Trees, is_archive, is_table
 
 INSTALLERS = ("pip", "pip3", "conda", "mamba", "uv", "apt", "apt-get", "npm", "ngrok")
 FETCHERS = ("wget", "curl", "gdown", "kaggle", "git", "aria2c")
-NAMES = (*INSTALLERS, *FETCHERS, "unzip", "nvidia-smi", "sudo", "tensorboard")
+NAMES = (*INSTALLERS, *FETCHERS, "unzip", "unrar", "7z", "nvidia-smi", "sudo", "tensorboard")
 MOST_UNPACKED_BYTES = 500_000_000
 MOST_UNPACKED_FILES = 20_000
 TAKES_A_VALUE: Dict[str, Tuple[str, ...]] = {  # noqa: UP006
@@ -51,6 +53,7 @@ def main(name: str, words: List[str]) -> int:  # noqa: UP006
         settings = json.load(file)
     log = RequestLog(os.path.join(settings["out"], "requests.jsonl"), [])
     program = Program(name, words, ServedAssets(settings.get("assets", {}), log))
+    program.sources = [str(cell.get("source") or "") for cell in settings.get("cells", [])]
     return program.run()
 
 
@@ -82,6 +85,7 @@ class Program:
     def __init__(self, name: str, words: List[str], assets: ServedAssets) -> None:  # noqa: UP006
         self.name, self.words, self.assets = name, words, assets
         self.line = " ".join([name, *words])
+        self.sources: List[str] = []  # noqa: UP006
         self.plain, self.options = parsed(words, TAKES_A_VALUE.get(name, ()))
 
     def option(self, *names: str) -> str:
@@ -99,6 +103,8 @@ class Program:
             "kaggle": self.kaggle,
             "git": self.git,
             "unzip": self.unzip,
+            "unrar": self.unpacked_by_another,
+            "7z": self.unpacked_by_another,
             "sudo": self.sudo,
             "nvidia-smi": self.nvidia_smi,
             "tensorboard": lambda: self.not_run("recorded, not run"),
@@ -125,7 +131,9 @@ class Program:
         return self.fetched([*self.plain, self.option("--id"), named], named, folder)
 
     def curl(self) -> int:
-        return self.fetched(self.plain, self.option("-o", "--output"), ".")
+        named = self.option("-o", "--output")
+        keeps = any(word.startswith("-") and not word.startswith("--") and "O" in word for word in self.words)
+        return self.fetched(self.plain, named, ".") if named or keeps else self.refused()
 
     def fetched(self, asked: List[str], named: str, folder: str) -> int:  # noqa: UP006
         """Puts the archive that one of `asked` means where the program would have written it."""
@@ -139,7 +147,38 @@ class Program:
                 self.assets.place_archive(dataset, path)
                 self.say(f"'{path}' saved")
                 return 0
+        for text in asked:
+            if text and self.stood_in_for(text, named or os.path.join(folder, _name_of(text))):
+                return 0
         return self.refused()
+
+    def stood_in_for(self, text: str, path: str) -> bool:
+        """Puts a stand-in of the kind that an address or a file name says at `path`."""
+        if not self.assets.datasets or path == "-":
+            return False
+        trees = Trees(self.assets, lambda: NotebookCode(self.sources))
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        if os.path.lexists(path):
+            return os.path.exists(path)
+        if PICTURE.search(path):
+            answer = trees.make_picture(path)
+        elif is_table(path):
+            answer = trees.make_table(path)
+        elif is_archive(path) or self.name in ("gdown", "kaggle"):
+            answer = trees.make_archive(path)
+        else:
+            return False
+        self.assets.log.note("supplied", self.line, answer)
+        self.say(f"'{path}' saved")
+        return True
+
+    def hollow(self, folder: str, what: str) -> int:
+        """A folder whose pictures are made when somebody looks for them."""
+        os.makedirs(folder, exist_ok=True)
+        if not os.listdir(folder):
+            with open(os.path.join(folder, HOLLOW), "w", encoding="utf-8"):
+                self.assets.log.note("supplied", what, "a folder whose pictures are made when they are read")
+        return 0
 
     def served(self, dataset: Dict[str, Any]) -> None:  # noqa: UP006
         self.assets.log.note(self.assets.kind(dataset), self.line, described(dataset))
@@ -155,9 +194,20 @@ class Program:
             if "--unzip" in self.options:
                 self.assets.place(dataset, os.path.join(folder, dataset["name"]))
             return 0
-        return self.refused()
+        for text in (self.option("-d", "--dataset"), self.option("-c", "--competition"), *self.plain):
+            if text and text not in ("datasets", "competitions", "download") and self.assets.datasets:
+                folder = self.option("-p", "--path") or "."
+                if "--unzip" in self.options:
+                    return self.hollow(folder, self.line)
+                self.stood_in_for(text, os.path.join(folder, text.rsplit("/", 1)[-1] + ".zip"))
+                return 0
+        return self.refused() if "download" in self.words else self.not_run("recorded, not run")
 
     def git(self) -> int:
+        plain = [word for word in self.plain if word not in ("clone", "lfs")]
+        if "clone" in self.words and plain and self.assets.datasets:
+            folder = plain[1] if len(plain) > 1 else _name_of(plain[0]).removesuffix(".git")
+            return self.hollow(folder, self.line)
         return self.refused() if "clone" in self.words or "pull" in self.words else self.not_run("recorded, not run")
 
     def sudo(self) -> int:
@@ -182,11 +232,20 @@ class Program:
             self.served(dataset)
             self.assets.place(dataset, os.path.join(folder, dataset["name"]))
             return 0
+        if not os.path.exists(path) and self.assets.datasets:
+            return self.hollow(self.option("-d") or os.path.splitext(os.path.basename(path))[0], self.line)
         if not os.path.exists(path):
             self.say(f"unzip:  cannot find or open {path}")
             self.assets.log.note("missing", self.line, "no such archive")
             return 9
         return self.unpacked(path, folder)
+
+    def unpacked_by_another(self) -> int:
+        """`unrar x a.rar into/`, `7z x a.7z -ointo`: what they would have written is made when it is read."""
+        plain = [word for word in self.plain if word not in ("x", "e")]
+        folder = next((word[2:] for word in self.words if word.startswith("-o") and len(word) > 2), "")
+        folder = folder or (plain[1] if len(plain) > 1 else "")
+        return self.hollow(folder, self.line) if folder else self.not_run("recorded, not run")
 
     def unpacked(self, path: str, folder: str) -> int:
         """Really unpacks an archive of the student's own, within limits."""
@@ -201,6 +260,11 @@ class Program:
             self.say(f"unzip: {error}")
             return 3
         return 0
+
+
+def _name_of(address: str) -> str:
+    """The last part of an address, under which a program keeps what it brings."""
+    return address.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or "index.html"
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def run_cells_in():
         for folder in ("out", "home/student", "content"):
             (root / folder).mkdir(parents=True)
         numbered = [
-            {"cell": number, "sha256": hashlib.sha256(source.encode()).hexdigest()}
+            {"cell": number, "sha256": hashlib.sha256(source.encode()).hexdigest(), "source": source}
             for number, source in enumerate(cells, 1)
         ]
         settings = {

@@ -68,16 +68,17 @@ def test_every_reader_of_paths_finds_the_data_set(read_by_path, path):
 
 def test_a_path_of_nothing_we_serve_fails_as_ever(run_cells, dataset):
     session = run_cells(
-        "import os\nos.listdir('/content/flowers')",
-        "open('flowers.csv')",
+        "import numpy\nnumpy.load('/content/flowers.npy')",
+        "import os\ntry:\n    os.listdir('flowers')\nexcept FileNotFoundError as error:\n    caught = error",
+        "open('notes.txt')",
         "told = [os.path.exists('flowers')]",
         "!ls flowers",
         datasets=[dataset],
     )
-    assert [number for number, _ in session.failed] == [1, 2]
+    assert [number for number, _ in session.failed] == [1, 3]
     assert all("FileNotFoundError" in str(error) for _, error in session.failed)
     assert session.told == [False]
-    assert session.kinds("stand_in") == []
+    assert session.kinds("stand_in") == session.kinds("supplied") == []
 
 
 def test_downloads_by_urllib_are_served_or_refused(run_cells, dataset):
@@ -86,12 +87,12 @@ def test_downloads_by_urllib_are_served_or_refused(run_cells, dataset):
         "urllib.request.urlretrieve('https://s/mledu-datasets/cats_and_dogs_filtered.zip', 'a.zip')\n"
         "zipfile.ZipFile('a.zip').extractall('out')\n"
         "told = os.listdir('out')",
-        "urllib.request.urlretrieve('http://127.0.0.1:9/flowers.zip', 'b.zip')",
+        "urllib.request.urlretrieve('http://127.0.0.1:9/model.h5', 'b.h5')",
         datasets=[dataset],
     )
     assert session.told == ["cats_and_dogs_filtered"]
     assert [number for number, _ in session.failed] == [2]
-    assert session.kinds("missing") == ["http://127.0.0.1:9/flowers.zip"]
+    assert session.kinds("missing") == ["http://127.0.0.1:9/model.h5"]
 
 
 def test_pip_as_a_module_waits_for_no_network(run_cells):

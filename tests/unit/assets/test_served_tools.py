@@ -43,11 +43,33 @@ def test_a_known_archive_lands_where_the_line_says(assets, scratch, line, lands_
     assert zipfile.is_zipfile(scratch / lands_at)
 
 
-@pytest.mark.parametrize("line", ["wget http://x/flowers.tgz", "gdown --id 1a2b", "git clone http://x/y", "curl http://x"])
-def test_an_unknown_download_is_refused_and_noted(assets, scratch, noted, line):
+@pytest.mark.parametrize(
+    "line", ["wget http://x/model.h5", "wget http://x/page", "git pull", "curl http://x", "curl http://x/a.zip"]
+)
+def test_an_unknown_download_that_is_no_data_is_refused_and_noted(assets, scratch, noted, line):
     assert run(assets, line) == 1
     assert noted()[-1]["kind"] == "missing"
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "lands_at"),
+    [
+        ("wget http://x/flowers.tgz", "flowers.tgz"),
+        ("wget -q http://x/flowers.zip -O /tmp/../f.zip", "f.zip"),
+        ("curl -L -o birds.zip http://x/y?id=3", "birds.zip"),
+        ("gdown --id 1a2b -O pets.zip", "pets.zip"),
+        ("wget http://x/a/tabby.jpg", "tabby.jpg"),
+        ("wget http://x/labels.csv", "labels.csv"),
+        ("kaggle datasets download -d someone/leaves", "leaves.zip"),
+        ("git clone http://x/leaves.git", "leaves/.stand-in"),
+    ],
+)
+def test_of_an_unknown_data_set_a_stand_in_lands_where_the_line_says(assets, scratch, noted, line, lands_at):
+    line = line.replace("/tmp/../", f"{scratch}/")
+    assert run(assets, line) == 0
+    assert (scratch / lands_at).exists()
+    assert [one["kind"] for one in noted()] == ["supplied"]
 
 
 def test_installers_are_noted_and_succeed(assets, noted):
@@ -83,5 +105,12 @@ def test_unzip_refuses_what_would_fill_the_disk(assets, scratch, monkeypatch):
     assert not Path("a.txt").exists()
 
 
-def test_unzip_of_nothing_fails_as_unzip_does(assets):
+def test_unzip_of_nothing_leaves_a_folder_that_is_filled_when_it_is_read(assets, scratch, noted):
+    assert run(assets, "unzip absent.zip -d here") == 0
+    assert [path.name for path in (scratch / "here").iterdir()] == [".stand-in"]
+    assert noted()[-1]["kind"] == "supplied"
+
+
+def test_unzip_of_nothing_fails_as_unzip_does_where_nothing_is_served(assets):
+    assets.datasets.clear()
     assert run(assets, "unzip absent.zip") == 9

@@ -138,3 +138,33 @@ def test_requests_become_notices_and_served_true_assets_do_not() -> None:
     asked = ({"kind": "stand_in", "what": "get_file cats", "answer": "drawn", "cell": 2},
              {"kind": "served", "what": "get_file dogs", "answer": "", "cell": 3})
     assert [n.kind for n in find_notices(run(requests=asked))] == ["stand_in"]
+
+
+SUPPLIED = {"kind": "supplied", "what": "missing folder data", "answer": "stood in for by 2 classes", "cell": 1}
+
+
+def test_an_error_after_something_was_stood_in_for_is_not_the_student_s() -> None:
+    given = cells("names = os.listdir('data')", "fit(names[5000])")
+    (cause,) = find_causes(given, run(ok(1), failed(2, "IndexError", "out of range"), requests=(SUPPLIED,)))
+    assert cause.kind == CauseKind.MISSING_DATA
+    assert "missing folder data" in cause.advice
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "cell"),
+    [
+        ("NameError", "name 'modle' is not defined", 1),  # no data would have mended it
+        ("SyntaxError", "invalid syntax", 1),
+        ("IndexError", "out of range", 3),  # what was supplied came later
+    ],
+)
+def test_an_error_that_no_data_explains_stays_the_student_s(name: str, message: str, cell: int) -> None:
+    given = cells("a = 1", "modle.fit(b)", "os.listdir('data')")
+    request = {**SUPPLIED, "cell": cell}
+    causes = find_causes(given, run(ok(1), failed(2, name, message), ok(3), requests=(request,)))
+    assert causes[0].kind in (CauseKind.STUDENT_ERROR, CauseKind.SYNTAX_ERROR)
+
+
+def test_what_was_supplied_is_told_among_the_stand_ins() -> None:
+    (notice,) = find_notices(run(ok(1), requests=(SUPPLIED,)))
+    assert (notice.kind, notice.message) == ("stand_in", "missing folder data: stood in for by 2 classes")
