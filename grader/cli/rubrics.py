@@ -33,6 +33,9 @@ criteria:
       hint: "Which layer turns maps into a vector?"
       next_step: "Put GlobalAveragePooling2D() behind the backbone."
       faults: {flattened: "…"}    # a next step of its own for a way of getting it wrong
+
+findings:
+  self_check: hint                # all, or only how many there are (hint), or nothing (name); see docs/findings
 ```
 
 Outcomes are `met`, `partly`, `not_met` and `undecided` (no points lost: a person decides). A criterion asks the

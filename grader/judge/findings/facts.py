@@ -121,3 +121,7 @@ def rate_of(stage: Stage) -> str:
     return f"{stage.learning_rate.value:g}" if stage.learning_rate.value is not None else "unknown"
 
 
+def code(excerpt: str) -> str:
+    """A line of code as prose quotes it; "" for none."""
+    line = excerpt.strip().split("\n")[0]
+    return f"`{line}`" if line and "`" not in line else line

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.judge.findings.diffs import line_after
-from grader.judge.findings.facts import Facts, Trained, gentle, rate_of, seen
+from grader.judge.findings.facts import Facts, Trained, code, gentle, rate_of, seen
 from grader.judge.findings.kinds import Kind
 from grader.records import Finding, Measured, Severity, Stage, Trainable
 
@@ -108,7 +108,7 @@ def _from_the_start(model: Trained, facts: Facts) -> Iterator[Finding]:
     copies = [f for f in facts.run.freezings_of_copies if f.is_known_as(Trainable.NONE)]
     own = [f for f in facts.run.freezings if f.is_known_as(Trainable.NONE) and f not in copies]
     if copies and not own and state == Trainable.ALL:
-        measured.append(seen("frozen, but in no trained model", copies[0].excerpt.strip() or "a copy", copies[0]))
+        measured.append(seen("frozen, but in no trained model", code(copies[0].excerpt) or "a copy", copies[0]))
         yield COPY.finding(
             f"What is frozen in {copies[0].place} is not the {model.name} in {model.called}, which learned.",
             measured, place=copies[0].place, excerpt=copies[0].excerpt,
@@ -173,7 +173,7 @@ def _copy_unfrozen(model: Trained, facts: Facts) -> Iterator[Finding]:
     yield THAWED_COPY.finding(
         f"{opened[0].place} unfreezes a network that {model.called} does not contain; its own {model.name} stayed "
         f"frozen in the training in {last.place}.",
-        [seen("unfrozen, but in no trained model", opened[0].excerpt.strip() or "a copy", opened[0]),
+        [seen("unfrozen, but in no trained model", code(opened[0].excerpt) or "a copy", opened[0]),
          seen("could learn in the last training", "none of the backbone in the model", last.place)],
         place=opened[0].place, excerpt=opened[0].excerpt,
     )  # fmt: skip

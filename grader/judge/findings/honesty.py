@@ -21,7 +21,7 @@ _LEAST_EPOCHS = 2
 
 OTHER_CODE = Kind(
     "TL501", Severity.NOTABLE, "A saved training log does not come from this code",
-    "show a training log that their code does not produce",
+    "showed a training log that their code does not produce",
     "The cell was changed after it ran, or ran with other values: the results shown are not those of the code that is "
     "handed in, and nobody can reproduce them.",
     "Restart the kernel, run all cells from the top, and save the notebook.",
@@ -38,7 +38,7 @@ ORDER = Kind(
 )  # fmt: skip
 CLAIMED = Kind(
     "TL503", Severity.NOTABLE, "The report claims a number that the notebook contradicts",
-    "claim a number that their notebook contradicts",
+    "claimed a number that their notebook contradicts",
     "A reader of the report can't tell which of the two is true. Often a table was written from an older run.",
     "Copy the numbers from the notebook's last run, and say which run they are from.",
     "A number in the report beside the number of the same name in the notebook's saved outputs. Silent where the "
@@ -54,7 +54,8 @@ CHANCE = Kind(
     "two points above one in the number of classes, and for fewer than two epochs.",
 )  # fmt: skip
 GAP = Kind(
-    "TL505", Severity.NOTABLE, "Training and validation are far apart", "have a large gap between train and validation",
+    "TL505", Severity.NOTABLE, "Training and validation accuracy are far apart",
+    "had a large gap between training and validation",
     "The model is much better on pictures that it trained on than on new ones. Either it learned them by heart, or "
     "validation pictures are treated otherwise than training pictures: scaled differently, or seen by normalisation "
     "layers whose running means were disturbed by unfreezing.",

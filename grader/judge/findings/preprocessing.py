@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from grader.judge.checks.preprocessing import scaling_of
 from grader.judge.findings.diffs import call_in_line, calls_taken_out, line_before_call, replaced_in_line, spelled
-from grader.judge.findings.facts import Facts, Trained, seen
+from grader.judge.findings.facts import Facts, Trained, code, seen
 from grader.judge.findings.kinds import Kind
 from grader.judge.findings.scalings import (
     EXPECTS,
@@ -305,8 +305,8 @@ def _steps(of: _Seen) -> list[Measured]:
     where = {Site.MODEL: "inside the model", Site.PIPELINE: "on the data, before the model",
              Site.GENERATOR: "in the generator, before the model"}  # fmt: skip
     return [
-        seen(f"scaled {where.get(s.site, 'before the backbone')}", s.excerpt.strip() or WORDS.get(s.scaling, "in a way "
-             "of its own"), s.place)
+        seen(f"scaled {where.get(s.site, 'before the backbone')}",
+             code(s.excerpt) or WORDS.get(s.scaling, "in a way of its own"), s.place)
         for s in _all_steps(of) if s.scaling != Scaling.IDENTITY
     ]  # fmt: skip
 

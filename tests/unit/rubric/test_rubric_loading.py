@@ -267,3 +267,10 @@ def test_missing_file_of_no_near_name_lists_what_is_there(tmp_path: Path) -> Non
 def test_folder_instead_of_a_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(RubricError, match="found a folder"):
         load_rubric(tmp_path, checks=CHECKS)
+
+
+@pytest.mark.parametrize(("line", "revealed"), [("", Reveal.HINT), ("findings: {self_check: all}\n", Reveal.ALL)])
+def test_rubric_says_what_a_self_check_shows_of_findings(tmp_path: Path, line: str, revealed: Reveal) -> None:
+    path = tmp_path / "lab.yaml"
+    path.write_text(GOOD.replace("criteria:\n", f"{line}criteria:\n", 1), encoding="utf-8")
+    assert load_rubric(path, checks=CHECKS).findings_reveal == revealed
