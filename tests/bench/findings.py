@@ -116,6 +116,15 @@ def copied(what: Trainable, stages: tuple[Stage, ...], *, own: Trainable | None 
     return case(account(stages=stages), run=run)
 
 
+def made_again(last: Trainable, *, after: bool = True) -> Case:
+    """A second network, opened by the code; `after`: made after the first training. The model's own stays frozen."""
+    stages = (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False))
+    second = account(backbone={"name": known("MobileNetV2", at(7 if after else 1))}).backbone
+    freezings = (known(NONE, at(2)), known(last, at(7)))
+    code = Testimony(witness=SOURCE, accounts=(account(SOURCE, stages=stages),), freezings=freezings)
+    return case(account(stages=stages), run={"loaded": (account().backbone, second)}, testimonies=[code])
+
+
 def logged(*logs: dict[str, str], epochs: int = 5, stages: tuple[Stage, ...] | None = None, excerpt: str = "Epoch 1/5",
            asked: int = 5, units: int = 1, **changes: Any) -> Case:  # fmt: skip
     """A notebook with saved logs: of each, its metrics by name."""
@@ -140,11 +149,15 @@ def claimed(verdict: ClaimVerdict) -> Case:
     return case(claims=(claim,))
 
 
-def fresh(*, rate: float = 1e-5, continues: bool = False) -> Case:
-    """Fine-tuning in a second Keras model."""
+def fresh(other: Witness | None = None, *, rate: float = 1e-5, continues: bool = False) -> Case:
+    """Fine-tuning in a second Keras model; `other`: who takes it for a continuation."""
     second = stage(0, backbone_trainable=PART, backbone_changed=True, learning_rate=rate, continues=continues,
                    place=at(8), compile_place=at(7))  # fmt: skip
-    return case(account(stages=(stage(0),)), account(stages=(second,), model_key="m1", place=at(7)))
+    goes_on = second.model_copy(update={"continues": known(True)})
+    found = [account(stages=(stage(0),)), account(stages=(second,), model_key="m1", place=at(7))]
+    if other is not None:
+        found += [account(other, stages=(stage(0),)), account(other, stages=(goes_on,), model_key="m1", place=at(7))]
+    return case(*found)
 
 
 def rates(first: float, second: float, **changes: Any) -> Case:
@@ -258,8 +271,10 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
     ),
     "TL206": (
         [lambda: copied(ALL, (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False))),
-         lambda: copied(PART, (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False)), own=NONE)],
-        [lambda: copied(ALL, (stage(0), stage(1))), lambda: copied(ALL, (stage(0),)),
+         lambda: copied(PART, (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False)), own=NONE),
+         lambda: made_again(ALL)],
+        [lambda: copied(ALL, (stage(0), stage(1))), lambda: copied(ALL, (stage(0),)), lambda: made_again(NONE),
+         lambda: made_again(ALL, after=False),
          lambda: trained(stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False))],
     ),
     "TL207": (
@@ -355,12 +370,14 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
          lambda: logged({"accuracy": "0.6, 0.7", "val_accuracy": "0.9, 0.95"})],
     ),
     "TL601": (
-        [lambda: fresh(), lambda: fresh(rate=5e-4)],
-        [lambda: fresh(continues=True), lambda: fresh(rate=1e-3), lambda: trained(stage(0), stage(1))],
+        [lambda: fresh(), lambda: fresh(rate=5e-4), lambda: fresh(MODEL)],
+        [lambda: fresh(continues=True), lambda: fresh(rate=1e-3), lambda: fresh(SOURCE),
+         lambda: trained(stage(0), stage(1))],
     ),
     "TL602": (
         [lambda: rates(5e-4, 5e-4), lambda: rates(1e-3, 1e-2, backbone_trainable=ALL)],
         [lambda: rates(1e-3, 1e-5), lambda: rates(1e-5, 1e-5), lambda: rates(5e-4, 1e-3, optimizer="SGD"),
+         lambda: rates(1e-3, 1e-3, recompiled=False),
          lambda: rates(1e-3, 1e-3, backbone_trainable=NONE, backbone_changed=False)],
     ),
     "TL603": (

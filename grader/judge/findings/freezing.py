@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from grader.judge.findings.diffs import line_after
 from grader.judge.findings.facts import Facts, Trained, code, gentle, rate_of, seen
 from grader.judge.findings.kinds import Kind
-from grader.records import Finding, Measured, Severity, Stage, Trainable
+from grader.records import Fact, Finding, Measured, Severity, Stage, Trainable, Witness
 
 _OPEN = (Trainable.ALL, Trainable.PART)
 _HOW = "At the start of each training, the recorder reads which layers of the backbone can learn; a digest of its " \
@@ -62,8 +62,8 @@ THAWED_COPY = Kind(
     "Every call of the constructor makes a network of its own. The one that was unfrozen is not in the model, so the "
     "model's own stayed frozen, and the second training went on with the head alone.",
     "Unfreeze the variable from which the model was built, or `model.get_layer(…)`; don't construct it again.",
-    "The network whose `trainable` was set is followed by its identity: no trained model contains it, and the one in "
-    "the model stayed frozen in every training.",
+    "The network whose `trainable` was set is followed by its identity, or is made between the first training and the "
+    "last: no trained model contains it, and the one in the model stayed frozen in every training.",
 )  # fmt: skip
 CHANGED = Kind(
     "TL207", Severity.NOTABLE, "Weights of the frozen backbone changed in training",
@@ -166,17 +166,34 @@ def _stale(model: Trained) -> list[Finding]:
 
 
 def _copy_unfrozen(model: Trained, facts: Facts) -> Iterator[Finding]:
-    opened = [f for f in facts.run.freezings_of_copies if f.is_known_as(*_OPEN)]
+    seen_open = [f for f in facts.run.freezings_of_copies if f.is_known_as(*_OPEN)]
+    opened = seen_open or _opened_after_all(model, facts)
     if not opened or len(model.stages) < 2 or not all(model.frozen(i) for i in range(len(model.stages))):
         return
     last = model.stages[-1]
     yield THAWED_COPY.finding(
         f"{opened[0].place} unfreezes a network that {model.called} does not contain; its own {model.name} stayed "
         f"frozen in the training in {last.place}.",
-        [seen("unfrozen, but in no trained model", code(opened[0].excerpt) or "a copy", opened[0]),
+        [seen("unfrozen, but in no trained model", code(opened[0].excerpt) or "a copy", opened[0],
+              Witness.RUN if seen_open else Witness.SOURCE),
          seen("could learn in the last training", "none of the backbone in the model", last.place)],
         place=opened[0].place, excerpt=opened[0].excerpt,
     )  # fmt: skip
+
+
+def _opened_after_all(model: Trained, facts: Facts) -> list[Fact[Trainable]]:
+    """What the code opens last, on a network that is made between the first training and the last one.
+
+    The recorder notes changes only, and a network that was just made can learn already.
+    """
+    written = facts.evidence.testimony(Witness.SOURCE).freezings
+    first, last = model.stages[0].place, model.stages[-1].place
+    if not written or not written[-1].is_known_as(*_OPEN) or first is None or last is None:
+        return []
+    places = (facts.run.loaded[-1].name.place, written[-1].place) if len(facts.run.loaded) > 1 else ()
+    between = [p for p in places if p is not None and (first.cell or 0) < (p.cell or 0) <= (last.cell or 0)]
+    recompiled = model.stages[-1].recompiled.is_known_as(True)
+    return [written[-1]] if len(between) == 2 and recompiled else []
 
 
 def _changed(model: Trained) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from grader.judge.findings.diffs import keyword_changed
 from grader.judge.findings.facts import Facts, Trained, gentle, rate_of, seen
 from grader.judge.findings.kinds import Kind
-from grader.records import Account, Finding, Severity, Trainable
+from grader.records import Account, Finding, Severity, Stage, Trainable, Witness
 
 _OPEN = (Trainable.ALL, Trainable.PART)
 
@@ -72,10 +72,11 @@ def _fresh(model: Trained) -> Iterator[Finding]:
 
 
 def _says_it_goes_on(model: Trained, account: Account) -> bool:
-    """Whether another witness takes this training for a continuation."""
+    """Whether the code takes this training for a continuation. A saved file can't tell from which model it started."""
     order = sum(len(a.stages) for a in model.run.accounts[: model.run.accounts.index(account)])
-    chains = [c for c in model.others if len(c.stages) == len(model.stages)]
-    return any(c.stages[order].continues.is_known_as(True) for c in chains)
+    written = model.witnessed(Witness.SOURCE)
+    same = written is not None and len(written.stages) == len(model.stages)
+    return written is not None and same and written.stages[order].continues.is_known_as(True)
 
 
 def _same_rate(model: Trained, facts: Facts) -> Iterator[Finding]:
@@ -86,7 +87,7 @@ def _same_rate(model: Trained, facts: Facts) -> Iterator[Finding]:
             continue
         if None in rates or rates[1] < rates[0] or gentle(stage) or stage.continues.value is False:
             continue
-        if stage.optimizer.value != before.optimizer.value:
+        if stage.optimizer.value != before.optimizer.value or stage.recompiled.value is False:
             continue
         tenth = f"{rates[1] / 10:g}"
         yield SAME_RATE.finding(
@@ -97,10 +98,17 @@ def _same_rate(model: Trained, facts: Facts) -> Iterator[Finding]:
              seen("layers of the backbone that learn at it",
                   f"{stage.trainable_layers.value} of {stage.total_layers.value}", stage.place)],
             mend=f"Compile with at most {tenth} before fine-tuning.",
-            diff=keyword_changed(facts.evidence.cells, stage.compile_place, ("learning_rate", "lr"), tenth),
+            diff=_lowered(stage, before, tenth, facts),
             place=stage.compile_place or stage.place, excerpt="" if stage.compile_place else stage.excerpt,
         )  # fmt: skip
         return
+
+
+def _lowered(stage: Stage, before: Stage, rate: str, facts: Facts) -> str:
+    """Where fine-tuning has a `compile` of its own."""
+    if stage.compile_place is None or stage.compile_place == before.compile_place:
+        return ""
+    return keyword_changed(facts.evidence.cells, stage.compile_place, ("learning_rate", "lr"), rate)
 
 
 def _random(model: Trained, facts: Facts) -> Iterator[Finding]:
