@@ -15,7 +15,7 @@ import re
 import tempfile
 import threading
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple  # noqa: UP035  (a course's kernel may be Python 3.9)
 
 from served_requests import RequestLog
 
@@ -58,15 +58,17 @@ class ServedAssets:
         """Makes what is missing as the notebook's code expects it; None where nobody can."""
         self.fetch: Optional[Callable[[str, str], Optional[str]]] = None  # noqa: UP045
         """Puts a stand-in of what an address names at a path; None where nobody can."""
+        self.supplied_folders: Set[str] = set()  # noqa: UP006
         self._moved: Dict[str, str] = {}  # noqa: UP006
         self._scratch = tuple(os.path.realpath(folder) for folder in scratch)
         self._unhooked = threading.local()
 
-    def resolve(self, path: Any, guess: bool = False) -> Optional[str]:  # noqa: UP045
+    def resolve(self, path: Any, guess: bool = False, reading: bool = False) -> Optional[str]:  # noqa: UP045
         """A path that exists and stands for `path`, which does not.
 
         Args:
             path: as the student's code gave it; anything but a path gives None.
+            reading: also makes a picture that is read from a folder of stand-ins and is not among them.
             guess: also takes a missing `…/train/cats` of a folder of another name for the first data set's.
         """
         text = _as_text(path)
@@ -80,6 +82,9 @@ class ServedAssets:
                 match = self.match(text)
                 if match is not None:
                     return self._put(text, match)
+                folder = os.path.dirname(os.path.abspath(text))
+                if reading and self.make is not None and folder in self.supplied_folders:
+                    return self.make(text)
                 return self._guessed(text) if guess else None
             except (OSError, ValueError):
                 return None
@@ -157,7 +162,8 @@ class ServedAssets:
         """`path`, or where it is put instead because it lies where the kernel may not write."""
         if self.may_write(path):
             return path
-        target = os.path.join(tempfile.gettempdir(), "supplied", *[p for p in re.split(r"[/\\:]+", path) if p != ".."])
+        elsewhere = self._scratch[0] if self._scratch else tempfile.gettempdir()
+        target = os.path.join(elsewhere, ".supplied", *[p for p in re.split(r"[/\\:]+", path) if p != ".."])
         self._moved[path.rstrip("/\\")] = target
         return target
 

@@ -94,7 +94,8 @@ def _opening(real: Callable[..., Any], assets: ServedAssets) -> Callable[..., An
         try:
             return real(file, mode, *args, **options)
         except ABSENT:
-            other = assets.resolve(file) if isinstance(mode, str) and mode.startswith("r") else None
+            is_reading = isinstance(mode, str) and mode.startswith("r")
+            other = assets.resolve(file, reading=True) if is_reading else None
             if other is None:
                 raise
             return real(other, mode, *args, **options)

@@ -14,7 +14,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -90,15 +91,17 @@ def tried_again(real: Callable[..., Any], supplier: Supplier) -> Callable[..., A
 
     @functools.wraps(real)
     async def run_code(code: Any, result: Any = None, *, async_: bool = False) -> bool:
-        trained = supplier.steps_trained()
+        before = supplier.journal_size()
+        supplier.made_by_statement.clear()
         failed = await real(code, result, async_=async_)
         while failed and result is not None and supplier.tries_left > 0:
             error = result.error_in_exec
-            if not isinstance(error, Exception) or supplier.steps_trained() != trained or not supplier.supply(error):
+            if not isinstance(error, Exception) or supplier.has_trained_since(before) or not supplier.supply(error):
                 break
             supplier.tries_left -= 1
             result.error_in_exec = None
-            failed = await real(code, result, async_=async_)
+            with supplier.trying_again():
+                failed = await real(code, result, async_=async_)
         if failed:
             supplier.cell_failed()
         return bool(failed)
@@ -115,6 +118,9 @@ class Supplier:
         self.tries_left = MOST_TRIES
         self.lost: dict[str, str] = {}
         """Names to which a failed cell did not come, with the cell's source."""
+        self.made_by_statement: set[str] = set()
+        """Folders that the statement has made which runs now."""
+        self._tries_again = False
         self._sources, self._journal = sources, journal
         self._cell = ""
         self._asked: set[tuple[str, str]] = set()
@@ -142,13 +148,32 @@ class Supplier:
             if name not in values:
                 self.lost[name] = self._cell
 
-    def steps_trained(self) -> int:
-        """How many trainings have run a step, by the recorder's journal."""
+    @contextmanager
+    def trying_again(self) -> Iterator[None]:
+        self._tries_again = True
         try:
-            with self.assets.without_hooks(), open(self._journal, encoding="utf-8") as file:
-                return sum(1 for line in file if '"event":"batch"' in line or _has_steps(line))
+            yield
+        finally:
+            self._tries_again = False
+
+    def may_be_there(self, path: str) -> bool:
+        """True for a folder that the failed try of the same statement has made."""
+        return self._tries_again and path in self.made_by_statement
+
+    def journal_size(self) -> int:
+        try:
+            return os.stat(self._journal).st_size
         except OSError:
             return 0
+
+    def has_trained_since(self, size: int) -> bool:
+        """True where a step of training has run since the recorder's journal had this size."""
+        try:
+            with self.assets.without_hooks(), open(self._journal, "rb") as file:
+                file.seek(size)
+                return any(_has_steps(line.decode("ascii", "replace")) for line in file)
+        except OSError:
+            return False
 
     # ------------------------------------------------------------------ what is missing
 
@@ -198,6 +223,12 @@ class Supplier:
 
     def _made(self, path: str, target: str) -> tuple[str, str]:
         if PICTURE.search(path):
+            folder = os.path.dirname(os.path.abspath(target))
+            if not os.path.isdir(folder) or is_hollow(folder):
+                self.trees.make_folder(folder, as_asked=os.path.dirname(path) or ".")
+                self.assets.supplied_folders.add(folder)
+            if os.path.exists(target):
+                return "picture", "one of a folder of pictures"
             return "picture", self.trees.make_picture(target)
         if is_archive(path):
             return "archive", self.trees.make_archive(target)
@@ -205,7 +236,9 @@ class Supplier:
             return "table", self.trees.make_table(target)
         if FILE.search(os.path.basename(path)) and not os.path.isdir(target):
             return "file", ""
-        return "folder", self.trees.make_folder(target, as_asked=path)
+        answer = self.trees.make_folder(target, as_asked=path)
+        self.assets.supplied_folders.update(os.path.abspath(folder) for folder, _, _ in os.walk(target))
+        return "folder", answer
 
 
 def path_missing(error: BaseException) -> str:
@@ -252,12 +285,12 @@ def _line_of(file: str, number: int) -> str:
 
 
 def _has_steps(line: str) -> bool:
-    if '"event":"stage_end"' not in line:
-        return False
+    """True for the recorder's line of a first step, or of a training's end after at least one."""
     try:
-        return bool(json.loads(line).get("steps"))
+        told = json.loads(line)
     except ValueError:
         return True
+    return told.get("event") == "batch" or (told.get("event") == "stage_end" and bool(told.get("steps")))
 
 
 def is_hollow(path: str) -> bool:
@@ -273,6 +306,8 @@ def hook_silent_looks(supplier: Supplier) -> None:
     find a stand-in."""
     import glob
     import pathlib
+
+    os.mkdir = making(os.mkdir, supplier)
 
     def asked_by_student(depth: int = 2) -> bool:
         caller = sys._getframe(depth).f_globals
@@ -312,6 +347,22 @@ def hook_silent_looks(supplier: Supplier) -> None:
     when_imported("cv2", hook_cv2)
     for name in ("keras.src.legacy.preprocessing.image", "keras.src.preprocessing.image", "keras.preprocessing.image"):
         when_imported(name, lambda module: hook_tables(module, supplier))
+
+
+def making(real: Callable[..., None], supplier: Supplier) -> Callable[..., None]:
+    """`os.mkdir`, for which a folder that the failed try of a statement made is not in the way of the next."""
+
+    @functools.wraps(real)
+    def mkdir(path: Any, *args: Any, **options: Any) -> None:
+        place = os.path.abspath(os.fsdecode(path))
+        try:
+            real(path, *args, **options)
+        except FileExistsError:
+            if not supplier.may_be_there(place):
+                raise
+        supplier.made_by_statement.add(place)
+
+    return mkdir
 
 
 def hook_tables(module: ModuleType, supplier: Supplier) -> None:

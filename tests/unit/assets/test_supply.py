@@ -1,6 +1,8 @@
 """When a statement is tried again, what is read from an error, and what stands for a lost name."""
 
 import asyncio
+import contextlib
+import json
 import linecache
 from types import SimpleNamespace
 
@@ -16,12 +18,16 @@ class Fake:
     """A supplier that always can, or never."""
 
     def __init__(self, can=True, trains=False):
-        self.tries_left, self._can, self._trained, self._trains = supply.MOST_TRIES, can, 0, trains
+        self.tries_left, self._can, self._trains = supply.MOST_TRIES, can, trains
         self.failed = 0
+        self.made_by_statement = set()
+        self.trying_again = contextlib.nullcontext
 
-    def steps_trained(self):
-        self._trained += self._trains
-        return self._trained
+    def journal_size(self):
+        return 0
+
+    def has_trained_since(self, size):
+        return self._trains
 
     def supply(self, error):
         return self._can
@@ -64,6 +70,25 @@ def test_not_where_nothing_could_be_supplied():
 
 def test_not_where_the_statement_has_trained_already():
     assert runs(Fake(trains=True), fails=1) == (1, True, False)
+
+
+@pytest.mark.parametrize(
+    ("events", "has_trained"),
+    [
+        ([], False),
+        ([{"event": "stage_begin"}, {"event": "stage_end", "steps": 0}], False),
+        ([{"event": "stage_begin"}, {"event": "batch"}], True),
+        ([{"event": "stage_end", "steps": 2}], True),
+    ],
+)
+def test_a_training_is_seen_in_what_the_journal_has_gained(assets, scratch, events, has_trained):
+    journal = scratch / "journal.jsonl"
+    journal.write_text('{"event": "batch"}\n')
+    supplier = supply.Supplier(assets, [], str(journal))
+    before = supplier.journal_size()
+    with journal.open("a") as file:
+        file.writelines(json.dumps(event) + "\n" for event in events)
+    assert supplier.has_trained_since(before) is has_trained
 
 
 @pytest.mark.parametrize(
