@@ -205,7 +205,7 @@ def _finding(kind: Kind, having: list[_Seen], all_seen: list[_Seen], facts: Fact
         measured += [seen(*told) for told in right]
     squeezed = any(s.expected != Scaling.BGR_MEANS for s in having)
     return kind.finding(
-        _found(kind, names, first),
+        " ".join([_found(kind, names, first), *(_doubled(having) if kind is DOUBLED else ())]),
         measured,
         severity=Severity.NOTABLE if kind is DOUBLED and not squeezed else None,
         why=_why(kind, having, spared),
@@ -220,11 +220,20 @@ def _found(kind: Kind, names: str, first: _Seen) -> str:
     got = scaling_of(first.reached)
     return {
         MISSING.code: f"Raw pixels reached {names}: nothing scales them on the way.",
-        DOUBLED.code: f"What reached {names} was scaled twice: the values lie in {first.measured}.",
+        DOUBLED.code: f"What reached {names} was scaled twice.",
         WRONG_KIND.code: f"What reached {names} was divided by 255, and nothing else.",
         ANOTHERS.code: f"What reached {names} was scaled as {WHOSE.get(got, 'another family')} expect it.",
         SEVERAL.code: f"What reached {names} lies in {first.measured}, after more than one scaling.",
     }[kind.code]
+
+
+def _doubled(having: list[_Seen]) -> Iterator[str]:
+    """Whom it squeezes, and whom it merely shifts."""
+    for shifted, words in ((False, "squeezed into"), (True, "shifted to")):
+        members = [s for s in having if (s.expected == Scaling.BGR_MEANS) == shifted]
+        if members:
+            ranges = _list([s.measured for s in members])
+            yield f"Pictures for {_list([s.name for s in members])} are {words} {ranges}."
 
 
 def _why(kind: Kind, having: list[_Seen], spared: list[_Seen]) -> str:
