@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from grader.judge.report.field_words import FIELD, TERMS
 from grader.judge.report.stems import stem
-from grader.judge.report.words import NOT, STOP_WORDS, Word, plain_words, words
+from grader.judge.report.words import NOT, STOP_WORDS, Word, phrase_stems, plain_words
 
 MOST_MENTIONS = 12
 """Of one concept in one sentence; a sentence with more is a heap."""
@@ -85,7 +85,6 @@ class Lexicon:
             for phrase in phrases:
                 _add(own_tree, concept, phrase)
         self._trees = (field, own_tree) if own_tree else (field,)
-        self.concepts = frozenset(FIELD) | frozenset(own)
         added = _plain(itertools.chain.from_iterable(own.values()))
         self._by_letter = _by_letter(_field_words() | added)
         self._stems = frozenset(map(stem, _field_words() | added))
@@ -140,6 +139,11 @@ def _nearest(word: str, near: tuple[str, ...]) -> str:
     return best
 
 
+def concepts_of(own: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """All concepts that a rubric's patterns may name."""
+    return frozenset(FIELD) | frozenset(own)
+
+
 @lru_cache(maxsize=1)
 def _field_tree() -> Tree:
     tree: Tree = {}
@@ -172,8 +176,8 @@ def _terms() -> Tree:
     tree: Tree = {}
     for phrase in TERMS.split(","):
         node = tree
-        for word in words(phrase):
-            node = node.setdefault(word.stem, {})
+        for one in phrase_stems(phrase):
+            node = node.setdefault(one, {})
         node[_CONCEPTS] = True
     return tree
 
@@ -205,9 +209,9 @@ def _spans(stems: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _expanded(phrase: str) -> Iterator[tuple[str, ...]]:
     """The stems of each phrase that "a|b c" stands for."""
     if "|" not in phrase:
-        choices = [[tuple(w.stem for w in words(phrase))]]
+        choices = [[phrase_stems(phrase)]]
     else:
-        choices = [[tuple(w.stem for w in words(one)) for one in part.split("|")] for part in phrase.split()]
+        choices = [[phrase_stems(one) for one in part.split("|")] for part in phrase.split()]
     for combination in itertools.product(*choices):
         if not all(combination):
             continue  # "is|are the|a" must not become "is": a phrase means all of its words

@@ -34,7 +34,8 @@ _OWN = re.compile(
     r"environment|(?:experimental )?set-?up|methodology|dataset used|link|github|optional|additions?)\b"
 )
 _DIVIDER = re.compile(
-    r"(?:part|section)\s(?:[0-9]{1,2}|[a-d]|i{1,3}|one|two)\b|(?:code )?screen-?shots?(?: (?:part|section|questions?|of (?:the |my )?code))?$|"
+    r"(?:part|section)\s(?:[0-9]{1,2}|[a-d]|i{1,3}|one|two)\b|"
+    r"(?:code )?screen-?shots?(?: (?:part|section|questions?|of (?:the |my )?code))?$|"
     r"code(?: snippets?| parts?| section)?$|"
     r"(?:theory|theoretical|conceptual|practical|implementation|programming|short answer)"
     r"(?: (?:part|section|questions?|answers?|work))?$|"

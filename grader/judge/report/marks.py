@@ -15,7 +15,7 @@ from rapidfuzz import process
 
 from grader.judge.check import Parameters
 from grader.judge.report.ideas import Compiled, Idea, Shown, compiled, contradicted, shown, without_lead
-from grader.judge.report.lexicon import Lexicon, joined
+from grader.judge.report.lexicon import Lexicon, concepts_of, joined
 from grader.judge.report.prose import Sentence
 from grader.judge.report.words import STOP_WORDS, Word, fold, words
 
@@ -59,10 +59,11 @@ class AnswerWanted(Parameters):
             raise ValueError("two ideas have the same id")
         if not self.partial <= self.full <= sum(idea.weight for idea in self.ideas):
             raise ValueError("expected partial ≤ full ≤ the sum of the ideas' weights")
+        known = concepts_of(self.words)
         for idea in self.ideas:
             for concept in idea.concepts:
-                if concept not in self.lexicon.concepts:
-                    near = process.extractOne(concept, sorted(self.lexicon.concepts))
+                if concept not in known:
+                    near = process.extractOne(concept, sorted(known))
                     guess = f". Did you mean {near[0]!r}?" if near and near[1] > 60 else ""
                     raise ValueError(f"idea {idea.id!r} names the concept {concept!r}, which has no words{guess}")
         return self

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.judge.report.stems import stem
 
@@ -146,3 +147,9 @@ def words(text: str, *, first_clause: int = 0) -> tuple[Word, ...]:
             negated = clause.take(plain, root, following, found[-1].plain if found else "")
             found.append(Word(root, plain, clause.number, negated))
     return tuple(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def phrase_stems(phrase: str) -> tuple[str, ...]:
+    """The stems of a rubric's phrase, which is one clause without quotes: what `words` gives, at a fraction of it."""
+    return tuple(stem(plain) for plain, _, _ in plain_words(phrase) if plain not in _NEUTRAL)
