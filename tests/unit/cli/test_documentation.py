@@ -27,7 +27,8 @@ def test_every_rubric_loads(path: Path) -> None:
     assert open_rubric(path).points > 0
 
 
-COMMANDS = ("grade", "check", "regrade", "rubric check", "doctor")
+COMMANDS = ("grade", "check", "regrade", "rubric check", "doctor", "assets fetch",
+            "assets list", "assets verify", "assets make-stand-ins")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
