@@ -21,7 +21,8 @@ from grader.evidence import READERS_VERSION, collect
 from grader.execute import sweep_stale
 from grader.gradebook import Gradebook
 from grader.judge import SharedAnswers, with_doubt
-from grader.pipeline import evidence_key, gather, judge
+from grader.marking import mark
+from grader.pipeline import evidence_key, gather
 from grader.records import Assets, CauseKind, Evidence, Result, Rubric, Run, RunEnd, Submission
 
 MEMORY_A_KERNEL_MB = 3000
@@ -114,7 +115,7 @@ def _with_shared_answers(graded: Iterable[Graded], rubric: Rubric, gradebook: Gr
         yield one
     shared = answers.found()
     for student, key, evidence in gradebook.current_evidence(rubric.id, students=shared) if shared else ():
-        result = with_doubt(judge(evidence, rubric), shared[student])
+        result = with_doubt(mark(evidence, rubric), shared[student])
         gradebook.store_result(rubric.id, result, key)
         yield Graded(evidence, result, reused=True)
 
@@ -176,7 +177,7 @@ def _judged(
     """One result for each student who handed this notebook in."""
     for submission in same:
         own = belonging_to(submission, evidence)
-        result = judge(own, rubric)
+        result = mark(own, rubric)
         gradebook.store_result(rubric.id, result, key)
         on_progress(Progress(Step.GRADED, submission.student, reused=reused))
         yield Graded(own, result, reused)

@@ -5,9 +5,14 @@ In: a rubric's file, a Gradebook. Out: Results, handed on one at a time, stored 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
+from grader import judge as judging
+from grader import records
 from grader.gradebook import Gradebook
 from grader.judge import CHECKS, SharedAnswers, judge, with_doubt
 from grader.records import Evidence, Result, Rubric
@@ -17,6 +22,33 @@ from grader.rubric import load_rubric
 def open_rubric(path: Path) -> Rubric:
     """The rubric at `path`, its criteria tested against the checks that exist."""
     return load_rubric(path, checks={name: check.parameters for name, check in CHECKS.items()})
+
+
+def mark(evidence: Evidence, rubric: Rubric, before: Result | None = None) -> Result:
+    """The evidence judged; what an earlier result says of the same report is taken over where nothing of it changed."""
+    basis = _basis(evidence, rubric)
+    same = before if before is not None and before.report_basis == basis else None
+    return judge(evidence, rubric, report_before=same).model_copy(update={"report_basis": basis})
+
+
+def _basis(evidence: Evidence, rubric: Rubric) -> str:
+    """Names all that the report's half of a result depends on: evidence, criteria and code."""
+    about = [c.model_dump_json() for c in rubric.criteria if c.section == "report"]
+    names = {"student": "", "display_name": "", "notebook_name": "", "intake": (), "phases": {}}
+    told = hashlib.sha256(_code())
+    for part in (*about, evidence.model_copy(update=names).model_dump_json()):
+        told.update(hashlib.sha256(part.encode()).digest())
+    return told.hexdigest()
+
+
+@cache
+def _code() -> bytes:
+    """A digest of the code that judges, and of the libraries that it compares words with."""
+    told = hashlib.sha256("".join(version(name) for name in ("rapidfuzz", "snowballstemmer")).encode())
+    for folder in (Path(judging.__file__).parent, Path(records.__file__).parent):
+        for path in sorted(folder.rglob("*.py")):
+            told.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return told.digest()
 
 
 def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evidence, Result | None, Result]]:
@@ -29,7 +61,7 @@ def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evide
     told = SharedAnswers(before.values()).found()
     answers, judged = SharedAnswers(), {}
     for student, key, evidence in gradebook.current_evidence(rubric.id):
-        result = judge(evidence, rubric)
+        result = mark(evidence, rubric, before.get(student))
         answers.add(result)
         judged[student] = (with_doubt(result, told.get(student, {})), key)
         yield evidence, before.get(student), judged[student][0]
@@ -37,6 +69,6 @@ def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evide
     now = answers.found()
     others = {student for student in judged if now.get(student) != told.get(student)}
     for student, key, evidence in gradebook.current_evidence(rubric.id, students=others) if others else ():
-        judged[student] = (with_doubt(judge(evidence, rubric), now.get(student, {})), key)
+        judged[student] = (with_doubt(mark(evidence, rubric, before.get(student)), now.get(student, {})), key)
         yield evidence, before.get(student), judged[student][0]
     gradebook.store_results(rubric.id, judged.values())

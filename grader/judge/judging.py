@@ -27,13 +27,16 @@ from grader.records import (
 )
 
 
-def judge(evidence: Evidence, rubric: Rubric) -> Result:
+def judge(evidence: Evidence, rubric: Rubric, *, report_before: Result | None = None) -> Result:
     """Judges a submission by every criterion.
 
     Where a notebook trains several transfer models, the one that meets the rubric best is judged, and a remark
     says so: an experiment beside the asked work costs nothing.
+
+    Args:
+        report_before: an earlier result whose half about the report still holds (see `judge_report`).
     """
-    reported = judge_report(evidence, rubric)
+    reported = judge_report(evidence, rubric, report_before)
     notebook = [c for c in rubric.criteria if c.id not in reported.criteria]
     result = _judge_notebook(evidence, rubric, notebook)
     by_id = {c.id: c for c in (*result.criteria, *reported.criteria.values())}

@@ -24,6 +24,7 @@ from grader.records import (
     Evidence,
     Outcome,
     ReportForm,
+    Result,
     Rubric,
     Says,
     Statement,
@@ -41,8 +42,16 @@ class Reported:
     claims: tuple[Claim, ...] = ()
 
 
-def judge_report(evidence: Evidence, rubric: Rubric) -> Reported:
-    """Judges every criterion whose check reads the report."""
+def judge_report(evidence: Evidence, rubric: Rubric, before: Result | None = None) -> Reported:
+    """Judges every criterion whose check reads the report.
+
+    `before`: an earlier result that is known to have been judged from the same evidence, by the same criteria about
+    the report and the same code: it is taken over, because reading prose is the dear part of a judgement.
+    """
+    if before is not None:
+        about = {c.id for c in rubric.criteria if isinstance(CHECKS[c.check], ReportCheck)}
+        kept = {c.id: c.alone or c for c in before.criteria if c.id in about}
+        return Reported(kept, before.report_name, before.unplaced, before.claims)
     asked = {c.id: _parameters(c) for c in rubric.criteria if isinstance(CHECKS[c.check], ReportCheck)}
     if not asked:
         return Reported()

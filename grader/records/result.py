@@ -39,6 +39,7 @@ class CriterionResult(Record):
     """One criterion judged. `points` counts only what is decided; `pending` is what a person may still give.
 
     `suggested`: points that a machine would give where the outcome is left to a person; None where it has no view.
+    `alone`: what it was before the answers of other students were looked at; None where that changed nothing.
     """
 
     id: str
@@ -60,6 +61,7 @@ class CriterionResult(Record):
     statements: tuple[Statement, ...] = ()
     reason: str = ""
     """Why the witnesses' statements were joined to this outcome."""
+    alone: CriterionResult | None = None
 
 
 class Result(Record):
@@ -80,6 +82,8 @@ class Result(Record):
     intake: tuple[IntakeRemark, ...] = ()
     remarks: tuple[str, ...] = ()
     report_name: str = ""
+    report_basis: str = ""
+    """Names all that the report's half was judged from; "" where there was no report to judge."""
     claims: tuple[Claim, ...] = ()
     unplaced: tuple[str, ...] = ()
     """What the report holds that belongs to none of the rubric's questions, for people."""

@@ -125,7 +125,7 @@ def test_tutorial_of_either_keras_and_older_names_run_offline(run_cells, dataset
         TUTORIAL,
         BACKBONE + "first_told = told",
         OLDER_KERAS + "told = [first_told, told]",
-        "tf.keras.utils.get_file('flowers.tgz', origin='http://127.0.0.1:9/flowers.tgz')",
+        "tf.keras.utils.get_file('notes.bin', origin='http://127.0.0.1:9/notes.bin')",
         "tf.keras.optimizers.Adam(no_such_argument=1)",
         "tf.keras.layers.NoSuchLayer",
         datasets=[dataset],
@@ -133,13 +133,13 @@ def test_tutorial_of_either_keras_and_older_names_run_offline(run_cells, dataset
     )
     assert [number for number, _ in session.failed] == [4, 5, 6], session.failed
     assert session.faults == []
-    assert "URL fetch failure on http://127.0.0.1:9/flowers.tgz" in str(session.failed[0])
+    assert "URL fetch failure on http://127.0.0.1:9/notes.bin" in str(session.failed[0])
     (beside, inside, files, classes, shape, deviation), older = session.told
     assert beside == inside == ["train", "validation"]
     assert (files, classes, shape) == (32, ["cats", "dogs"], [4, 5, 5, 1280])
     assert 0.1 < deviation < 1.5
     assert older == [True, 0.25, 0.25, True, True, [None, 80, 80, 32]]
-    assert "missing folder /content/drive/MyDrive/pets/val" in session.kinds("stand_in")
+    assert "missing folder /content/drive/MyDrive/pets/val" in session.kinds("supplied")
     assert "keras.layers.experimental.preprocessing.RandomFlip" in session.kinds("drift")
     assert "Adam(lr=0.25)" in session.kinds("drift")
     assert "model.fit_generator" in session.kinds("drift")
