@@ -10,7 +10,7 @@ This package must never judge, nor know any check by name. The file's shape:
       datasets: [cats_and_dogs_filtered]
       weights: [MobileNetV2]
       sources:                           # optional: for what the grader doesn't know, or a mirror of what it knows
-        flowers: {url: "https://…/flowers.zip", sha256: "…", bytes: 1234, folders: {train/roses: 400, train/tulips: 400}}
+        flowers: {url: "https://…/flowers.zip", sha256: "…", bytes: 1234, folders: {train/rose: 400, train/tulip: 400}}
     run:                                 # all of it optional: what a run may use, and how much training is really done
       budget: {epochs: 1, steps: 2, images: 8, validation_steps: 1}
       limits: {cell_timeout_s: 60, total_timeout_s: 300, memory_mb: 4096}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from grader.evidence import collect
 from grader.gradebook import Gradebook
-from grader.judge import judge
-from grader.marking import open_rubric, regrade_cohort
-from grader.records import Cell, CellKind, Rubric, Submission
+from grader.judge import reporting
+from grader.marking import mark, open_rubric, regrade_cohort
+from grader.records import Cell, CellKind, Report, ReportForm, Rubric, Submission
 
 RUBRIC = Path(__file__).parents[3] / "rubrics" / "lab06.yaml"
 SOURCE = "import keras\nbase = keras.applications.MobileNetV2(include_top=False)\nmodel = keras.Sequential([base])"
@@ -32,7 +33,7 @@ def book(tmp_path: Path, rubric: Rubric) -> Iterator[Gradebook]:
         for one in handins:
             evidence = collect(one, None)
             opened.store_evidence(f"key-{one.student}", evidence)
-            opened.store_result(rubric.id, judge(evidence, rubric), f"key-{one.student}")
+            opened.store_result(rubric.id, mark(evidence, rubric), f"key-{one.student}")
         yield opened
 
 
@@ -59,3 +60,26 @@ def test_a_stopped_call_leaves_the_marks_as_they_were(book: Gradebook, rubric: R
     before = book.current_results(rubric.id)
     next(regrade_cohort(dearer(rubric), book))
     assert book.current_results(rubric.id) == before
+
+
+def test_the_reports_half_is_taken_over_only_while_nothing_of_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    real = reporting.view_report
+
+    def counted(*args: Any) -> Any:
+        read.append("read")
+        return real(*args)
+
+    monkeypatch.setattr(reporting, "view_report", counted)
+    rubric = open_rubric(RUBRIC)
+    report = Report(file_name="r.md", form=ReportForm.MARKDOWN, digest="d")
+    cells = (Cell(number=1, kind=CellKind.CODE, source=SOURCE),)
+    given = collect(Submission(student="ada", display_name="ada", digest="ada", cells=cells), None, report)
+    first = mark(given, rubric)
+    assert mark(given, rubric, first) == first
+    assert len(read) == 1
+    other = rubric.criteria[-1].model_copy(update={"points": 7})
+    changed = rubric.model_copy(update={"criteria": (*rubric.criteria[:-1], other)})
+    assert mark(given, changed, first).criteria[-1].possible == 7
+    mark(given.model_copy(update={"report": report.model_copy(update={"pages": 2})}), rubric, first)
+    assert len(read) == 3
