@@ -62,7 +62,8 @@ def judge_report(evidence: Evidence, rubric: Rubric, before: Result | None = Non
         {name: a for name, a in asked.items() if isinstance(a, ReportScreenshot)},
     )
     criteria = {c.id: _judged(c, view, asked[c.id]) for c in rubric.criteria if c.id in asked}
-    name = view.report.file_name if view.report is not None else ""
+    # Answers in the notebook's own text have no file of their own.
+    name = (view.report.file_name or evidence.notebook_name) if view.report is not None else ""
     return Reported(criteria, name, view.unplaced, _claims(evidence))
 
 

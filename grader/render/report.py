@@ -118,7 +118,7 @@ class ReportView:
 def report_view(result: Result, report: Report | None) -> ReportView:
     """What belongs to no question: claims against the notebook, what could not be placed, how it was read."""
     return ReportView(
-        file=name(result.report_name),
+        file=name(result.report_name) if result.report_name != result.notebook_name else "",
         claims=tuple(_claim(c) for c in result.claims[:MOST_CLAIMS]),
         unplaced=tuple(sentence(text) for text in result.unplaced[:20]),
         notes=tuple(sentence(note) for note in (report.notes if report is not None else ())[:10]),
