@@ -44,7 +44,7 @@ def report_answer(view: ReportView, criterion: str, parameters: ReportAnswer) ->
     others = {name: wanted for name, wanted in view.answers.items() if name != criterion}
     judged = judge_answer(part.blocks, view.questions[criterion], parameters, others=others, pictures=view.pictured)
     reading = judged.reading.model_copy(update={"heading": part.heading, "place": judged.reading.place or part.place})
-    said = _says(judged.outcome, judged.fault, judged.found, reading.place, "\n".join(reading.paragraphs))
+    said = _says(part, judged.outcome, judged.fault, judged.found, reading.place, "\n".join(reading.paragraphs))
     return said.model_copy(update={"answer": reading})
 
 
@@ -55,11 +55,16 @@ def report_screenshot(view: ReportView, criterion: str, parameters: ReportScreen
     others = {name: wanted for name, wanted in view.pictures.items() if name != criterion}
     judged = judge_pictures(part.blocks, view.pictured, parameters, view.evidence.cells, others=others)
     place = next((r.place for r in judged.readings if r.place is not None), part.place)
-    said = _says(judged.outcome, judged.fault, judged.found, place, "")
+    said = _says(part, judged.outcome, judged.fault, judged.found, place, "")
     return said.model_copy(update={"pictures": judged.readings})
 
 
-def _says(outcome: Outcome, fault: str, found: str, place: Place | None, excerpt: str) -> Statement:
+def _says(
+    part: Segment | None, outcome: Outcome, fault: str, found: str, place: Place | None, excerpt: str
+) -> Statement:
+    """What is found in a part of the report. Nothing is held against an answer that may stand somewhere else."""
+    if part is not None and not _is_sure(part) and outcome != Outcome.MET:
+        outcome, found = Outcome.UNDECIDED, f"Whether this is the answer to the question is not sure. {found}"
     return Statement(
         witness=Witness.REPORT, says=says_of(outcome), fault=fault, found=found, place=place, excerpt=excerpt[:600]
     )
@@ -70,14 +75,14 @@ def _without(view: ReportView, parameters: Asked) -> Statement:
     report = view.report
     if report is None:
         found = "No report was found among the files, and the notebook's own text does not answer the questions."
-        return _says(parameters.missing, "no_report", found, None, "")
+        return _says(None, parameters.missing, "no_report", found, None, "")
     if report.problem != ReportProblem.NONE:
         return Statement(witness=Witness.REPORT, says=Says.CANT_TELL, found=report.message)
-    elsewhere = _words_elsewhere(view.segments.unplaced) or any(_is_sure(part) is False for part in _parts(view))
+    elsewhere = _words_elsewhere(view.segments.unplaced) or not all(map(_is_sure, _parts(view)))
     if elsewhere:
         found = "No answer was found under this question; parts of the report could not be placed and may hold it."
         return Statement(witness=Witness.REPORT, says=Says.CANT_TELL, fault="not_answered", found=found)
-    return _says(Outcome.NOT_MET, "not_answered", "The report does not answer this question.", None, "")
+    return _says(None, Outcome.NOT_MET, "not_answered", "The report does not answer this question.", None, "")
 
 
 def _words_elsewhere(blocks: tuple[object, ...]) -> bool:
