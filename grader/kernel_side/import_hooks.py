@@ -7,6 +7,7 @@ Runs inside the student's kernel on any Python from 3.9 on.
 
 from __future__ import annotations
 
+import functools
 import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -39,6 +40,25 @@ def report_faults_to(sink: FaultSink) -> None:
 def report_fault(where: str, error: BaseException) -> None:
     """Tells of a failure of ours that is not a callback's, to the same sinks."""
     _finder().report(where, error)
+
+
+def when_shell_is_made(serve: Callable[[Any], None], what: str) -> None:
+    """Calls `serve(shell)` for every InteractiveShell of IPython, once it is made; a failure is told as `what`."""
+
+    def hook(module: ModuleType) -> None:
+        real = module.InteractiveShell.__init__  # type: ignore[attr-defined]
+
+        @functools.wraps(real)
+        def __init__(self: Any, *args: Any, **options: Any) -> None:
+            real(self, *args, **options)
+            try:
+                serve(self)
+            except Exception as error:
+                report_fault(what, error)
+
+        module.InteractiveShell.__init__ = __init__  # type: ignore[attr-defined]
+
+    when_imported("IPython.core.interactiveshell", hook)
 
 
 def _is_being_imported(module: ModuleType) -> bool:

@@ -15,10 +15,9 @@ import signal
 import subprocess
 import sys
 import time
-from types import ModuleType
 from typing import Any, Callable, List  # noqa: UP035  (a course's kernel may be Python 3.9)
 
-from import_hooks import report_fault, when_imported
+from import_hooks import when_shell_is_made
 from served_assets import ServedAssets
 
 TIME_LIMIT_S = 30.0
@@ -33,21 +32,7 @@ Write = Callable[[str], Any]
 
 def install(assets: ServedAssets) -> None:
     """Hooks every InteractiveShell when it is made, and `subprocess` for pip alone."""
-
-    def hook(module: ModuleType) -> None:
-        real = module.InteractiveShell.__init__  # type: ignore[attr-defined]
-
-        @functools.wraps(real)
-        def __init__(self: Any, *args: Any, **options: Any) -> None:
-            real(self, *args, **options)
-            try:
-                serve(self, assets)
-            except Exception as error:
-                report_fault("serving shell lines", error)
-
-        module.InteractiveShell.__init__ = __init__  # type: ignore[attr-defined]
-
-    when_imported("IPython.core.interactiveshell", hook)
+    when_shell_is_made(lambda shell: serve(shell, assets), "serving shell lines")
     _hook_popen()
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import supply_downloads
 import supply_names
 import supply_packages
-from import_hooks import report_fault, when_imported
+from import_hooks import report_fault, when_imported, when_shell_is_made
 from served_assets import HOLLOW, NOT_DATA, ServedAssets
 from supply_code import FILE, PICTURE, NotebookCode, bound_in, parsed
 from supply_trees import Trees, is_archive, is_table
@@ -53,21 +53,7 @@ def install(settings: dict[str, Any], assets: ServedAssets, home: str) -> None:
     assets.fetch = lambda address, path: supply_downloads.fetched(address, path, supplier)
     packages = supply_packages.install(assets.log)
     packages.update(supply_downloads.install(assets, supplier))
-
-    def hook(module: ModuleType) -> None:
-        real = module.InteractiveShell.__init__  # type: ignore[attr-defined]
-
-        @functools.wraps(real)
-        def __init__(self: Any, *args: Any, **options: Any) -> None:
-            real(self, *args, **options)
-            try:
-                serve(self, supplier)
-            except Exception as error:
-                report_fault("supplying what is missing", error)
-
-        module.InteractiveShell.__init__ = __init__  # type: ignore[attr-defined]
-
-    when_imported("IPython.core.interactiveshell", hook)
+    when_shell_is_made(lambda shell: serve(shell, supplier), "supplying what is missing")
 
 
 def serve(shell: Any, supplier: Supplier) -> None:
