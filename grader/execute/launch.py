@@ -4,13 +4,16 @@ In: an Enclosure and a command. Out: a Launched, whose end is waited for here so
 Must never hand a descriptor or a variable of the grader to what it starts.
 
 bwrap's --die-with-parent ends the sandbox when the *thread* that started it ends. So whoever calls `launch` must
-stay alive as long as the command: `run_notebook` and `probe_sandbox` do the whole of their work in one thread.
+stay alive as long as the command: `run_notebook` and `probe_sandbox` do the whole of their work in one thread. A
+grader that is killed before bwrap has asked for that would leave a sandbox behind: so the sandbox's first process is
+our own, says that it is there, and does nothing before it was answered.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +26,32 @@ from grader.records import Limits, SandboxKind
 
 # All that the words before bwrap need; bwrap itself clears it.
 _OUTER = {"PATH": os.defpath}
+_ANSWER_TIMEOUT_S = 20.0
+# The sandbox's first process: is told to start the command, or which process to take for it; waits for all that others
+# leave; ends as the command did. It ignores interrupts, as a kernel's parent must; the command does not inherit that.
+_FIRST = """
+import posix, sys, _signal
+_signal.signal(2, _signal.SIG_IGN)
+posix.write(0, b"r")
+said = posix.read(0, 20) or b"0"
+nothing = posix.open("/dev/null", posix.O_RDWR)
+posix.dup2(nothing, 0)
+posix.close(nothing)
+child = posix.fork() if said == b"start" else int(said)
+if not child and said == b"start":
+    for number in (2, 13, 25):
+        _signal.signal(number, _signal.SIG_DFL)
+    try:
+        posix.execv(sys.argv[1], sys.argv[1:])
+    except OSError as error:
+        posix.write(2, str(error).encode())
+    posix._exit(127)
+posix.dup2(0, 1)
+while child:
+    pid, status = posix.wait()
+    if pid == child:
+        posix._exit(posix.WEXITSTATUS(status) if posix.WIFEXITED(status) else 128 + posix.WTERMSIG(status))
+"""
 
 
 @dataclass
@@ -49,39 +78,65 @@ class Launched:
 
 
 def launch(
-    enclosure: Enclosure,
-    command: list[str],
-    limits: Limits,
-    *,
-    output: IO[bytes] | int,
-    log: Path,
-    marker: str = "",
-    source: int = subprocess.DEVNULL,
-    is_first: bool = False,
+    enclosure: Enclosure, command: list[str], limits: Limits, *, output: IO[bytes] | int, log: Path, marker: str = ""
 ) -> Launched:
-    """Start `command`; it inherits nothing but its standard streams.
+    """Start `command`; it inherits nothing but its standard output and error.
 
     Args:
+        command: the first word is a path.
         output: where its standard output goes. log: file for its standard error.
         marker: "NAME=value" of the environment by which its strays are known where there is no sandbox.
-        source: what its standard input is. is_first: see `enclosed`.
     """
+    if enclosure.kind == SandboxKind.NONE:
+        with log.open("wb") as errors:
+            process = subprocess.Popen(
+                enclosed(enclosure, command, limits),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                env=enclosure.environment,
+                cwd=enclosure.folder,
+                start_new_session=True,
+            )
+        return Launched(process, ProcessTree(process.pid, marker=marker))
+    launched, first = prepare(enclosure, command, limits, output=output, log=log)
+    with first, suppress(OSError):
+        first.send(b"start")
+    return launched
+
+
+def prepare(
+    enclosure: Enclosure, command: list[str], limits: Limits, *, output: IO[bytes] | int, log: Path
+) -> tuple[Launched, socket.socket]:
+    """Build a sandbox in which nothing runs yet.
+
+    Returns:
+        The sandbox, and where its first process waits to be told either `start`, which makes it start `command`, or
+        the number (inside) of the process that is the command. It ends when that is closed, as it is already where
+        the process did not say in time that it is there.
+    """
+    ours, its = socket.socketpair()
     read_end, write_end = os.pipe()
-    with open(read_end, "rb") as info, log.open("wb") as errors:
-        bare = enclosure.kind == SandboxKind.NONE
+    words = [enclosure.interpreter.executable, "-I", "-S", "-c", _FIRST, *command]
+    with its, open(read_end, "rb") as info, log.open("wb") as errors:
         process = subprocess.Popen(
-            enclosed(enclosure, command, limits, info_fd=write_end, is_first=is_first),
-            stdin=source,
+            enclosed(enclosure, words, limits, info_fd=write_end),
+            stdin=its.fileno(),
             stdout=output,
             stderr=errors,
-            env=enclosure.environment if bare else _OUTER,
-            cwd=enclosure.folder if bare else "/",
-            pass_fds=() if bare else (write_end,),
+            env=_OUTER,
+            cwd="/",
+            pass_fds=(write_end,),
             start_new_session=True,
         )
         os.close(write_end)
-        init, namespace = _first_process(info.read())
-    return Launched(process, ProcessTree(process.pid, init, namespace, marker))
+        tree = ProcessTree(process.pid, *_first_process(info.read()))
+    ours.settimeout(_ANSWER_TIMEOUT_S)
+    try:
+        ours.recv(1)
+    except OSError:
+        ours.close()
+    return Launched(process, tree), ours
 
 
 def _first_process(info: bytes) -> tuple[int | None, int | None]:

@@ -89,20 +89,13 @@ def _try_sandbox(interpreter: Interpreter) -> str:
         mounts = (Mount(Path(folder), "/tmp", writable=True),)  # noqa: S108 (bound to a folder of our own)
         enclosure = Enclosure(SandboxKind.BUBBLEWRAP, interpreter, mounts, {"PATH": "/usr/bin:/bin"})
         command = [interpreter.executable, "-I", "-c", _TRY, outside.name]
-        with open(os.devnull, "wb") as nowhere:
-            words = enclosed(enclosure, command, Limits(), info_fd=nowhere.fileno())
-            try:
-                done = subprocess.run(
-                    words,
-                    capture_output=True,
-                    text=True,
-                    timeout=_TIMEOUT_S,
-                    check=False,
-                    pass_fds=(nowhere.fileno(),),
-                    env={"PATH": os.defpath},
-                )
-            except (OSError, subprocess.SubprocessError) as error:
-                return f"the sandbox could not be tried: {error}"
+        words = enclosed(enclosure, command, Limits())
+        try:
+            done = subprocess.run(
+                words, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False, env={"PATH": os.defpath}
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            return f"the sandbox could not be tried: {error}"
     if done.returncode == 0 and done.stdout.strip() == "holds":
         return ""
     return done.stderr.strip()[-500:] or f"the sandbox ended with exit code {done.returncode}"

@@ -62,18 +62,18 @@ class Enclosure:
 
 
 def enclosed(
-    enclosure: Enclosure, command: list[str], limits: Limits, *, info_fd: int, is_first: bool = False
+    enclosure: Enclosure, command: list[str], limits: Limits, *, info_fd: int | None = None
 ) -> list[str]:
     """`command` inside the enclosure and under the limits that the operating system itself can hold.
 
     Args:
-        info_fd: descriptor to which bwrap writes the sandbox's first process and its namespaces, as JSON.
-        is_first: the command is itself the sandbox's first process, which must wait for all that others leave.
+        info_fd: descriptor to which bwrap writes the sandbox's first process and its namespaces, as JSON. That process
+            is then the command itself, which must wait for all that others leave.
     """
     inner = command
     if enclosure.kind == SandboxKind.BUBBLEWRAP:
-        as_first = ["--as-pid-1"] if is_first else []
-        inner = [*_bwrap_words(enclosure), *as_first, "--info-fd", str(info_fd), "--", *command]
+        as_first = [] if info_fd is None else ["--as-pid-1", "--info-fd", str(info_fd)]
+        inner = [*_bwrap_words(enclosure), *as_first, "--", *command]
     # Twice what is allowed: whoever writes that much is stopped by the watch, with the right reason, before.
     blocks = 2 * limits.disk_mb * 2048
     return ["/bin/sh", "-c", _LIMIT, "sh", str(_OPEN_FILES), str(blocks), *inner]

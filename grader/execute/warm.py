@@ -27,25 +27,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from grader.execute.launch import Launched, launch
+from grader.execute.launch import Launched, prepare
 from grader.execute.sandbox import KERNEL_SIDE, Enclosure
 from grader.execute.scratch import remove_tree, scratch_parent
 from grader.records import Limits
 
 _LOG = logging.getLogger(__name__)
-# The sandbox's first process: says that it is there, is told which is the kernel, waits for all, ends as that did.
-_FIRST = """
-import posix, _signal
-_signal.signal(2, _signal.SIG_IGN)
-posix.write(1, b"r")
-kernel = int(posix.read(0, 20) or 0)
-posix.close(0)
-posix.close(1)
-while kernel:
-    pid, status = posix.wait()
-    if pid == kernel:
-        posix._exit(posix.WEXITSTATUS(status) if posix.WIFEXITED(status) else 128 + posix.WTERMSIG(status))
-"""
 _IMPORT_TIMEOUT_S = 120.0
 _ANSWER_TIMEOUT_S = 20.0
 _MOST_STARTS = 2
@@ -72,15 +59,13 @@ class _NotWarm(Exception):
 
 
 def _launch(process: _WarmProcess, enclosure: Enclosure, words: list[str], limits: Limits, log: Path) -> Launched:
-    first = [words[0], "-I", "-S", "-c", _FIRST]
-    with _pipe() as (tells, telling), _pipe() as (listening, says):
-        launched = launch(enclosure, first, limits, output=telling, log=log, source=listening.fileno(), is_first=True)
-        telling.close()
+    launched, first = prepare(enclosure, words, limits, output=subprocess.DEVNULL, log=log)
+    with first:
         try:
-            if launched.tree.init is None or _read_all(tells, at_most=1) != b"r":
+            if launched.tree.init is None:
                 raise _NotWarm("the sandbox did not come up")
             kernel = process.copy_into(launched, words[1:], enclosure.folder, log)
-            says.write(str(kernel).encode())
+            first.send(str(kernel).encode())
         except BaseException:
             launched.tree.kill()
             launched.process.wait()

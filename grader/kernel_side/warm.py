@@ -224,7 +224,6 @@ def _enter(request):
         if time.monotonic() > deadline:
             raise ProcessLookupError("not adopted by the sandbox's first process")
         time.sleep(0.001)
-    _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _match_limits(first):
