@@ -69,7 +69,7 @@ class ServedAssets:
         Args:
             path: as the student's code gave it; anything but a path gives None.
             reading: also makes a picture that is read from a folder of stand-ins and is not among them.
-            guess: also takes a missing `…/train/cats` of a folder of another name for the first data set's.
+            guess: also takes a missing `…/train/cats` of a folder of another name for a data set's with such folders.
         """
         text = _as_text(path)
         if text is None or getattr(self._unhooked, "now", False):
@@ -133,30 +133,39 @@ class ServedAssets:
         return source if match.is_archive else os.path.join(source, match.rest)
 
     def _guessed(self, text: str) -> Optional[str]:  # noqa: UP045
-        """The first data set's split for a missing folder that is called like one."""
+        """The split of the first data set with folders, for a missing folder that is called like one."""
         parts = [part for part in text.replace("\\", "/").split("/") if part not in ("", ".")]
-        if not self.datasets or NOT_DATA.search(text):
+        dataset = self.with_folders()
+        if dataset is None or NOT_DATA.search(text):
             return None
         for position in range(len(parts) - 1, max(-1, len(parts) - 4), -1):
             split = split_named(parts[position])
-            rest = mapped(self.datasets[0]["folder"], [split, *parts[position + 1 :]]) if split else None
+            rest = mapped(dataset["folder"], [split, *parts[position + 1 :]]) if split else None
             if rest is not None:
                 return self.stand_in_for(text, rest)
         return None
 
     def stand_in_for(self, text: str, rest: str) -> Optional[str]:  # noqa: UP045
-        """The first data set's part `rest`, put at the missing path `text` where that may be written to."""
-        if not self.datasets:
+        """The part `rest` of the first data set with folders, put at the missing path `text` where that may be."""
+        dataset = self.with_folders()
+        if dataset is None:
             return None
         if self.make is not None:
             return self.make(text)
-        dataset = self.datasets[0]
         self.log.note("stand_in", f"missing folder {text}", f"stood in for by {dataset['name']}/{rest}")
         source = os.path.join(dataset["folder"], rest)
         if "\\" in text or not os.path.isdir(source) or not self.may_write(text):
             return source
         link_tree(source, text)
         return text
+
+    def with_folders(self) -> Optional[Dict[str, Any]]:  # noqa: UP006, UP045
+        """The first data set that consists of folders of pictures: CIFAR-10's files can't stand in for a folder."""
+        for dataset in self.datasets:
+            with self.without_hooks():
+                if any(os.path.isdir(os.path.join(dataset["folder"], name)) for name in _listed(dataset["folder"])):
+                    return dataset
+        return None
 
     def writable(self, path: str) -> str:
         """`path`, or where it is put instead because it lies where the kernel may not write."""
@@ -287,6 +296,10 @@ def split_named(part: str) -> Optional[str]:  # noqa: UP045
 
 def described(dataset: Dict[str, Any]) -> str:  # noqa: UP006
     return f"{'stand-in of ' if dataset.get('stand_in') else ''}{dataset['name']}"
+
+
+def _listed(folder: str) -> List[str]:  # noqa: UP006
+    return os.listdir(folder) if os.path.isdir(folder) else []
 
 
 def _as_text(path: Any) -> Optional[str]:  # noqa: UP045

@@ -1,6 +1,7 @@
 """Stand-ins for what lies in folders: trees of pictures, single pictures, archives, tables of labels.
 
-In: a missing path, what the notebook's code says of it, and the rubric's first data set. Out: files at that path.
+In: a missing path, what the notebook's code says of it, and the rubric's first data set with folders.
+Out: files at that path.
 It must never write outside the kernel's scratch, nor over anything that exists.
 """
 
@@ -28,7 +29,7 @@ class Trees:
     """Makes trees of pictures out of one data set.
 
     Args:
-        assets: the first of its data sets lends the pictures.
+        assets: the first of its data sets with folders lends the pictures.
         code: gives the notebook's code.
     """
 
@@ -42,9 +43,10 @@ class Trees:
     def pictures(self, split: str) -> dict[str, list[str]]:
         """The data set's pictures of a split, by class."""
         if split not in self._pictures:
-            folder = os.path.join(self.assets.datasets[0]["folder"], split)
+            dataset = self.assets.with_folders() or self.assets.datasets[0]
+            folder = os.path.join(dataset["folder"], split)
             if not os.path.isdir(folder):
-                folder = self.assets.datasets[0]["folder"]
+                folder = dataset["folder"]
             self._pictures[split] = {
                 label: [os.path.join(folder, label, name) for name in sorted(os.listdir(os.path.join(folder, label)))]
                 for label in sorted(os.listdir(folder))

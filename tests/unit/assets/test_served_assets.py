@@ -72,6 +72,18 @@ def test_a_missing_split_of_another_name_is_stood_in_for_only_when_listed(assets
     assert noted()[-1]["what"] == "missing folder /nowhere/PetImages/Test/cats"
 
 
+def test_a_data_set_without_folders_stands_in_for_none(assets, tmp_path):
+    flat = tmp_path / "cifar-10-batches-py"
+    flat.mkdir()
+    (flat / "data_batch_1").write_text("rows")
+    with_folders = list(assets.datasets)
+    assets.datasets.insert(0, {"name": "cifar10", "folder": str(flat), "archive": "", "stand_in": True})
+    assert assets.stand_in_for("/nowhere/pets/train", "train").endswith("cats_and_dogs_filtered/train")
+    assert assets.resolve("/nowhere/PetImages/Test/cats", guess=True).endswith("validation/cats")
+    del assets.datasets[1 : 1 + len(with_folders)]
+    assert assets.stand_in_for("/nowhere/pets/train", "train") is None
+
+
 @pytest.mark.parametrize("path", ["logs/train", "checkpoints/train", "/nowhere/my_models/validation"])
 def test_folders_of_logs_are_not_taken_for_pictures(assets, path):
     assert assets.resolve(path, guess=True) is None
