@@ -194,7 +194,7 @@ def _call(machine: Machine, node: ast.Call, scope: Scope) -> object:
 
 def _lambda(machine: Machine, node: ast.Lambda, scope: Scope) -> object:
     defaults, keyword_defaults = evaluate_defaults(machine, node.args, scope)
-    return Function("lambda", node, scope, defaults, keyword_defaults)
+    return Function("lambda", node, scope, defaults, keyword_defaults, cell=scope.cell)
 
 
 def evaluate_defaults(machine: Machine, args: ast.arguments, scope: Scope) -> tuple[list[object], dict[str, object]]:

@@ -39,7 +39,7 @@ def call_function(machine: Machine, function: Function, args: Args, receiver: ob
     if function.decorated == "unknown":
         machine.taint(args.all, f"`{function.name}` is changed by a decorator that is not followed")
     outer = function.scope
-    scope = Scope(_parameters(machine, function, args), outer, outer.top or outer, outer.cell,
+    scope = Scope(_parameters(machine, function, args), outer, outer.top or outer, function.cell,
                   owner=function.owner, receiver=receiver)
     machine.calls += 1
     machine.tick(3)

@@ -71,5 +71,5 @@ def _never_called(machine: Interpreter) -> list[str]:
     found = []
     for function in machine.functions:
         if not function.called and isinstance(function, Function) and function.owner is None:
-            found.append(f"Cell {function.scope.cell}: the function `{function.name}` is never called.")
+            found.append(f"Cell {function.cell}: the function `{function.name}` is never called.")
     return found[:10]

@@ -249,7 +249,7 @@ def _delete(machine: Machine, node: ast.Delete, scope: Scope) -> Ending:
 def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> Ending:
     defaults, keyword_defaults = evaluate_defaults(machine, node.args, scope)
     around = scope.parent if scope.owner is not None and scope.receiver is None and scope.parent else scope
-    made = Function(node.name, node, around, defaults, keyword_defaults, scope.owner)
+    made = Function(node.name, node, around, defaults, keyword_defaults, scope.owner, cell=scope.cell)
     for decorator in node.decorator_list:
         value = machine.evaluate(decorator, scope)
         name = value.last if isinstance(value, LibraryName) else "unknown"

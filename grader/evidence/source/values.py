@@ -81,7 +81,7 @@ class Scope:
 
 @dataclass(eq=False)
 class Function:
-    """A function or lambda of the notebook with what it closes over."""
+    """A function or lambda of the notebook with what it closes over. `cell` is where its code stands."""
 
     name: str
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -91,6 +91,7 @@ class Function:
     owner: UserClass | None = None
     decorated: str = ""
     called: bool = False
+    cell: int = 0
 
 
 @dataclass(frozen=True, eq=False)
