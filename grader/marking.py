@@ -25,14 +25,14 @@ def open_rubric(path: Path) -> Rubric:
 
 
 def mark(evidence: Evidence, rubric: Rubric, before: Result | None = None) -> Result:
-    """The evidence judged; what an earlier result says of the same report is taken over where nothing of it changed."""
+    """The evidence judged; of an earlier result, what is not about the notebook is taken over where it still holds."""
     basis = _basis(evidence, rubric)
     same = before if before is not None and before.report_basis == basis else None
-    return judge(evidence, rubric, report_before=same).model_copy(update={"report_basis": basis})
+    return judge(evidence, rubric, before=same).model_copy(update={"report_basis": basis})
 
 
 def _basis(evidence: Evidence, rubric: Rubric) -> str:
-    """Names all that the report's half of a result depends on: evidence, criteria and code."""
+    """Names all that the report's half of a result and its findings depend on: evidence, criteria and code."""
     about = [c.model_dump_json() for c in rubric.criteria if c.section == "report"]
     names = {"student": "", "display_name": "", "notebook_name": "", "intake": (), "phases": {}}
     told = hashlib.sha256(_code())

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.judge.checks import CHECKS, parameters_of
-from grader.judge.findings import find_findings
 from grader.judge.joining import Joined, join
 from grader.judge.reporting import judge_report
 from grader.judge.results import criterion_result
 from grader.judge.subject import Subject, find_subjects
 from grader.records import (
     CauseKind,
+    Claim,
     Criterion,
     CriterionResult,
     Evidence,
+    Finding,
     Outcome,
     Result,
     Rubric,
@@ -27,16 +28,17 @@ from grader.records import (
 )
 
 
-def judge(evidence: Evidence, rubric: Rubric, *, report_before: Result | None = None) -> Result:
+def judge(evidence: Evidence, rubric: Rubric, *, before: Result | None = None) -> Result:
     """Judges a submission by every criterion.
 
     Where a notebook trains several transfer models, the one that meets the rubric best is judged, and a remark
     says so: an experiment beside the asked work costs nothing.
 
     Args:
-        report_before: an earlier result whose half about the report still holds (see `judge_report`).
+        before: an earlier result, made from the same evidence, by the same criteria about the report and the same
+            code: its half about the report and its findings are taken over, because they are the dear part.
     """
-    reported = judge_report(evidence, rubric, report_before)
+    reported = judge_report(evidence, rubric, before)
     notebook = [c for c in rubric.criteria if c.id not in reported.criteria]
     result = _judge_notebook(evidence, rubric, notebook)
     by_id = {c.id: c for c in (*result.criteria, *reported.criteria.values())}
@@ -45,9 +47,15 @@ def judge(evidence: Evidence, rubric: Rubric, *, report_before: Result | None = 
         "report_name": reported.name,
         "unplaced": reported.unplaced,
         "claims": reported.claims,
-        "findings": find_findings(evidence, reported.claims),
+        "findings": before.findings if before is not None else _findings(evidence, reported.claims),
         "findings_reveal": rubric.findings_reveal,
     })
+
+
+def _findings(evidence: Evidence, claims: Sequence[Claim]) -> tuple[Finding, ...]:
+    from grader.judge.findings import find_findings
+
+    return find_findings(evidence, claims)
 
 
 def _judge_notebook(evidence: Evidence, rubric: Rubric, criteria: Sequence[Criterion]) -> Result:

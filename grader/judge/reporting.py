@@ -1,7 +1,7 @@
-"""The criteria of a rubric that are about the report, judged.
+"""The criteria of a rubric that are about the report: judged, or taken over from a result that still holds.
 
 In: Evidence, Rubric. Out: a CriterionResult for each, what could not be placed, and claims against the notebook.
-A check that fails on a hostile text is our fault: undecided, never zero.
+What reads reports is imported only where one is read: it is the largest part of the judge.
 """
 
 from __future__ import annotations
@@ -10,26 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.judge.check import ReportCheck
-from grader.judge.checks import CHECKS, parameters_of
-from grader.judge.checks.report import Asked, ReportAnswer, ReportScreenshot
-from grader.judge.joining import Joined, outcome_of
-from grader.judge.report.claims import find_claims
-from grader.judge.report.segments import Question
-from grader.judge.report.view import ReportView, view_report
-from grader.judge.results import criterion_result
-from grader.records import (
-    Claim,
-    Criterion,
-    CriterionResult,
-    Evidence,
-    Outcome,
-    ReportForm,
-    Result,
-    Rubric,
-    Says,
-    Statement,
-    Witness,
-)
+from grader.judge.checks import CHECKS
+from grader.records import Claim, CriterionResult, Evidence, Result, Rubric
 
 
 @dataclass(frozen=True)
@@ -45,61 +27,15 @@ class Reported:
 def judge_report(evidence: Evidence, rubric: Rubric, before: Result | None = None) -> Reported:
     """Judges every criterion whose check reads the report.
 
-    `before`: an earlier result that is known to have been judged from the same evidence, by the same criteria about
-    the report and the same code: it is taken over, because reading prose is the dear part of a judgement.
+    `before`: an earlier result that is taken over (see `judge`).
     """
     if before is not None:
         about = {c.id for c in rubric.criteria if isinstance(CHECKS[c.check], ReportCheck)}
         kept = {c.id: c.alone or c for c in before.criteria if c.id in about}
         return Reported(kept, before.report_name, before.unplaced, before.claims)
-    asked = {c.id: _parameters(c) for c in rubric.criteria if isinstance(CHECKS[c.check], ReportCheck)}
+    asked = [c for c in rubric.criteria if isinstance(CHECKS[c.check], ReportCheck)]
     if not asked:
         return Reported()
-    view = view_report(
-        evidence,
-        {name: _question(name, a) for name, a in asked.items()},
-        {name: a for name, a in asked.items() if isinstance(a, ReportAnswer)},
-        {name: a for name, a in asked.items() if isinstance(a, ReportScreenshot)},
-    )
-    criteria = {c.id: _judged(c, view, asked[c.id]) for c in rubric.criteria if c.id in asked}
-    # Answers in the notebook's own text have no file of their own.
-    name = (view.report.file_name or evidence.notebook_name) if view.report is not None else ""
-    return Reported(criteria, name, view.unplaced, _claims(evidence))
+    from grader.judge.report.whole import judge_whole
 
-
-def _claims(evidence: Evidence) -> tuple[Claim, ...]:
-    """Claims of a report in a file; what the notebook's own text says is not compared with the notebook."""
-    report = evidence.report
-    if report is None or report.form == ReportForm.NOTEBOOK:
-        return ()
-    try:
-        return find_claims(report.blocks, report.pictures, evidence)
-    except Exception:  # claims are beside the marks: without them nothing is lost
-        return ()
-
-
-def _parameters(criterion: Criterion) -> Asked:
-    parameters = parameters_of(criterion)
-    assert isinstance(parameters, ReportAnswer | ReportScreenshot)  # noqa: S101 - every check of the report asks a question
-    return parameters
-
-
-def _question(name: str, asked: Asked) -> Question:
-    return Question(name, asked.number, asked.question, asked.also, isinstance(asked, ReportScreenshot))
-
-
-def _judged(criterion: Criterion, view: ReportView, parameters: Asked) -> CriterionResult:
-    check = CHECKS[criterion.check]
-    try:
-        statement = check.predicate(view, criterion.id, parameters)  # type: ignore[call-arg, arg-type]
-    except Exception as error:
-        found = f"fault of the grader: {type(error).__name__}"
-        statement = Statement(witness=Witness.REPORT, says=Says.CANT_TELL, found=found)
-    outcome = outcome_of(statement.says)
-    # A decided criterion says what was found; why nobody decided needs a line of its own.
-    reason = statement.found if outcome == Outcome.UNDECIDED else ""
-    result = criterion_result(criterion, (statement,), Joined(outcome, reason, statement))
-    if outcome != Outcome.UNDECIDED or statement.answer is None:
-        return result
-    suggested = round(criterion.points * statement.answer.suggested * 2) / 2
-    return result.model_copy(update={"suggested": suggested})
+    return judge_whole(evidence, asked)

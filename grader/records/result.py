@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from grader.records.base import Place, Record, Witness
 from grader.records.evidence import Cause, CauseKind, Notice
 from grader.records.finding import Finding
@@ -40,11 +42,13 @@ class CriterionResult(Record):
 
     `suggested`: points that a machine would give where the outcome is left to a person; None where it has no view.
     `alone`: what it was before the answers of other students were looked at; None where that changed nothing.
+    `group`: the backbone about which it is, "" for the notebook as a whole.
     """
 
     id: str
     title: str
     section: str = "notebook"
+    group: str = ""
     outcome: Outcome
     points: float
     possible: float
@@ -63,6 +67,11 @@ class CriterionResult(Record):
     """Why the witnesses' statements were joined to this outcome."""
     alone: CriterionResult | None = None
 
+    @property
+    def line(self) -> str:
+        """The rubric's line: what the results of one criterion for several backbones have in common."""
+        return self.id.partition("[")[0]
+
 
 class Result(Record):
     """A submission judged by a rubric. The same evidence and rubric give the same bytes."""
@@ -76,6 +85,8 @@ class Result(Record):
     rubric_digest: str
     subject: str = ""
     """Which of the notebook's models was judged, for people."""
+    subjects: dict[str, str] = Field(default_factory=dict)
+    """Backbone → which model was judged for it, where each is judged by itself."""
     criteria: tuple[CriterionResult, ...]
     causes: tuple[Cause, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -83,7 +94,7 @@ class Result(Record):
     remarks: tuple[str, ...] = ()
     report_name: str = ""
     report_basis: str = ""
-    """Names all that the report's half was judged from; "" where there was no report to judge."""
+    """Names all that the report's half and the findings were judged from; "" where there was no report to judge."""
     claims: tuple[Claim, ...] = ()
     unplaced: tuple[str, ...] = ()
     """What the report holds that belongs to none of the rubric's questions, for people."""
@@ -94,15 +105,15 @@ class Result(Record):
 
     @property
     def points(self) -> float:
-        return sum(c.points for c in self.criteria)
+        return round(sum(c.points for c in self.criteria), 6)
 
     @property
     def possible(self) -> float:
-        return sum(c.possible for c in self.criteria)
+        return round(sum(c.possible for c in self.criteria), 6)
 
     @property
     def pending(self) -> float:
-        return sum(c.pending for c in self.criteria)
+        return round(sum(c.pending for c in self.criteria), 6)
 
     @property
     def needs_person(self) -> bool:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from grader.judge.report.marks import AnswerWanted, Count, count
+from grader.judge.report.marks import Count, count
 from grader.judge.report.no_answers import Kind, Text, kind_of
+from grader.judge.report.plain import fold
 from grader.judge.report.prose import Paragraph, Sentence, paragraphs, sentences
 from grader.judge.report.segments import Question
-from grader.judge.report.words import fold
+from grader.judge.report.wanted import AnswerWanted
 from grader.records import AnswerReading, Block, BlockKind, Furniture, IdeaFound, Outcome, Picture, Place
 
 LONGEST_SHOWN = 400

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from grader.judge.report.words import fold, plain_words
+from grader.judge.report.plain import fold, plain_words
 
 _SHINGLE = 4
 """Words in a row that are compared as one."""
@@ -33,6 +34,11 @@ class Fingerprint:
 
 def fingerprint(paragraphs: Iterable[str]) -> Fingerprint:
     """The fingerprint of an answer; of one shorter than SHORTEST words, an empty one."""
+    return _fingerprint(tuple(paragraphs))
+
+
+@lru_cache(maxsize=1 << 12)
+def _fingerprint(paragraphs: tuple[str, ...]) -> Fingerprint:
     words = [word for paragraph in paragraphs for word, _, _ in plain_words(fold(paragraph))]
     if len(words) < SHORTEST:
         return Fingerprint("", frozenset())

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from grader.judge.report.words import STOP_WORDS, plain_words
+from grader.judge.report.plain import plain_words
+from grader.judge.report.words import STOP_WORDS
 
 _FOREIGN = {
     "German": "der die das und ist nicht ein eine mit auf für den dem werden wird sich auch von zu im es wenn man",

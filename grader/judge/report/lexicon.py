@@ -15,8 +15,9 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from grader.judge.report.field_words import FIELD, TERMS
+from grader.judge.report.plain import plain_words
 from grader.judge.report.stems import stem
-from grader.judge.report.words import NOT, STOP_WORDS, Word, phrase_stems, plain_words
+from grader.judge.report.words import NOT, STOP_WORDS, Word, phrase_stems
 
 MOST_MENTIONS = 12
 """Of one concept in one sentence; a sentence with more is a heap."""
@@ -137,11 +138,6 @@ def _nearest(word: str, near: tuple[str, ...]) -> str:
         if distance <= allowed:
             best, least = other, distance
     return best
-
-
-def concepts_of(own: Mapping[str, Sequence[str]]) -> frozenset[str]:
-    """All concepts that a rubric's patterns may name."""
-    return frozenset(FIELD) | frozenset(own)
 
 
 @lru_cache(maxsize=1)

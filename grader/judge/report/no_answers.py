@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.judge.report.languages import foreign_language
-from grader.judge.report.marks import AnswerWanted, Count, content_stems, count, stems_with_content
+from grader.judge.report.marks import Count, content_stems, count, stems_with_content
+from grader.judge.report.plain import plain_words
 from grader.judge.report.prose import Sentence
-from grader.judge.report.words import STOP_WORDS, plain_words, words
+from grader.judge.report.wanted import AnswerWanted
+from grader.judge.report.words import STOP_WORDS, words
 
 _CHUNKS = re.compile(r"[,;/\n.|•:]")
 _HEAP_STOP_WORDS = 0.1

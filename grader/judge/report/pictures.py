@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from pydantic import Field
-
-from grader.judge.check import Parameters
 from grader.judge.report.cells import CellMatch, FoldedCell, fold_cells, match_cells, settled
 from grader.judge.report.code_text import CodeText, LineKind
-from grader.judge.report.pieces import Piece, PieceRead, State, Streams, best_of, read_pieces, streams
+from grader.judge.report.pieces import PieceRead, State, Streams, best_of, heads, read_pieces, streams
 from grader.judge.report.shown import Shown, find_shown, picture_shown
+from grader.judge.report.wanted import PictureWanted
 from grader.records import Block, Cell, Outcome, Picture, PictureReading, TokenRead
 
 _READ_SURELY = 0.88
@@ -24,32 +21,6 @@ _SURELY_ALL = 0.9
 _FEWEST_LETTERS = 12
 _MOST_SHOWN = 12
 _MOST_OTHERS = 60
-
-
-class PictureWanted(Parameters):
-    """What a screenshot must show.
-
-    Attributes:
-        question, number, also: the question as the students know it, and other ways of putting it.
-        shows: what the right screenshot shows, for people ("the base model without its top").
-        pieces: the code that must be seen in it.
-        contrary: outcome where the opposite is seen (`include_top=True`).
-        own_cell: outcome where the notebook's own code hasn't what the screenshot shows.
-        elsewhere: outcome where the right screenshot stands somewhere else in the report.
-    """
-
-    FAULTS: ClassVar[tuple[str, ...]] = (
-        "no_picture", "wrong_picture", "piece_missing", "in_part", "contrary", "both", "unsure", "unread", "elsewhere",
-        "only_spoken_of", "not_in_notebook",
-    )  # fmt: skip
-    question: str
-    number: int | None = None
-    also: tuple[str, ...] = ()
-    shows: str = ""
-    pieces: tuple[Piece, ...] = Field(min_length=1)
-    contrary: Outcome = Outcome.NOT_MET
-    own_cell: Outcome = Outcome.UNDECIDED
-    elsewhere: Outcome = Outcome.UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -207,7 +178,7 @@ def _against_notebook(looked: Sequence[_Looked], wanted: PictureWanted, cells: S
     if not cells or wanted.own_cell == Outcome.MET:
         return None
     for piece in wanted.pieces:
-        holding = [cell for cell in cells if any(head in cell.whole for head in piece.heads)]
+        holding = [cell for cell in cells if any(head in cell.whole for head in heads(piece))]
         states = [read_pieces((piece,), streams(cell.text))[0].state for cell in holding]
         state = max(states, default=State.MISSING)
         if state in (State.MISSING, State.CONTRARY):

@@ -10,35 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from pydantic import Field
-
-from grader.judge.check import Parameters
 from grader.judge.report.code_text import CodeText, LineKind, Stream, fold, stream_of
 from grader.judge.report.code_wanted import Sight, Sighting, WantedCode, sightings
+from grader.judge.report.wanted import Piece
 
 
-class Piece(Parameters):
-    """A piece of code that must be seen.
-
-    Attributes:
-        name: as the page says it.
-        code: spellings that count; `at_least` of them must be seen. A truth value or number at the end is exact.
-        partly: spellings that count in part.
-        near: words, or code compared by its letters alone, that make it undecided, not missing.
-        doubt: code beside which a spelling that was seen isn't believed.
-    """
-
-    name: str
-    code: tuple[str, ...] = Field(min_length=1)
-    partly: tuple[str, ...] = ()
-    near: tuple[str, ...] = ()
-    doubt: tuple[str, ...] = ()
-    at_least: int = 1
-
-    @property
-    def heads(self) -> tuple[str, ...]:
-        """First names of all its spellings, folded: text without any of them holds no spelling."""
-        return tuple(WantedCode(spelling).head for spelling in (*self.code, *self.partly))
+def heads(piece: Piece) -> tuple[str, ...]:
+    """First names of all its spellings, folded: text without any of them holds no spelling."""
+    return tuple(WantedCode(spelling).head for spelling in (*piece.code, *piece.partly))
 
 
 class State(IntEnum):

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.judge.report.lexicon import joined
-from grader.judge.report.words import MOST_CHARACTERS, Word, fold, words
+from grader.judge.report.plain import MOST_CHARACTERS, fold
+from grader.judge.report.words import Word, words
 from grader.records import Block, BlockKind, Furniture, Place
 
 MOST_WORDS_OF_A_SENTENCE = 80

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.judge.report.marks import AnswerWanted
-from grader.judge.report.pictures import PictureWanted
 from grader.judge.report.segments import Question, Segment, Segments, segment
+from grader.judge.report.wanted import AnswerWanted, PictureWanted
 from grader.records import BlockKind, Evidence, Picture, Place, Report, ReportForm
 
 _MOST_SHOWN = 12

@@ -22,8 +22,8 @@ from typing import Any
 import yaml
 
 from grader.judge.report.answers import AnswerJudged, judge_answer
-from grader.judge.report.marks import AnswerWanted
 from grader.judge.report.segments import Question
+from grader.judge.report.wanted import AnswerWanted
 from grader.records import Block, BlockKind, Outcome
 
 HERE = Path(__file__).parent

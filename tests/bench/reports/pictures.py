@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -26,17 +27,19 @@ import yaml
 from drawing import Look, draw
 from PIL import Image
 
-from grader.judge.report.pictures import PicturesJudged, PictureWanted, judge_pictures
+from grader.judge.report.pictures import PicturesJudged, judge_pictures
+from grader.judge.report.wanted import PictureWanted
 from grader.records import Block, BlockKind, Cell, CellKind, Picture, TextLine
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 READER = ROOT / "grader" / "reader_side" / "read_pictures.py"
 KEPT = ROOT / ".cache" / "bench" / "pictures"
-PARTS = ("tuned", "held_out", "hard")
+PARTS = ("tuned", "held_out", "dense", "hard")
 LOOKS_EACH = 2
 LEAST_RECALL = 0.97
 OUTCOMES = ("met", "partly", "not_met", "undecided")
+_WORD = re.compile(r"\w\w+")
 BETTER = {"not_met": 0, "undecided": 1, "partly": 2, "met": 3}
 
 
@@ -63,6 +66,7 @@ class Tally:
 
     Attributes:
         there, found, false: wanted pieces that are in the pictures, of them read, and read though not there.
+        words, words_read: of the drawn code, and of them found in what was read.
         turned: verdicts that a false piece made better. wrong: sure verdicts that differ from the label.
         cells, faults: whether exactly the drawn cells, and the fault, were named.
     """
@@ -71,11 +75,17 @@ class Tally:
     there: int = 0
     found: int = 0
     false: int = 0
+    words: int = 0
+    words_read: int = 0
     turned: int = 0
     wrong: int = 0
     faults: Counter[bool] = field(default_factory=Counter)
     cells: Counter[bool] = field(default_factory=Counter)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def reads(self) -> float:
+        return self.words_read / self.words if self.words else 1.0
 
     @property
     def recall(self) -> float:
@@ -213,6 +223,9 @@ def _count(tally: Tally, case: Case, judged: PicturesJudged, wanted: PictureWant
     tally.there += len(there)
     tally.found += len(found & set(there))
     tally.false += len(false)
+    drawn, read = _words(f"{case.code}\n{case.output}"), _words(judged.readings[0].read)
+    tally.words += drawn.total()
+    tally.words_read += (drawn & read).total()
     tally.turned += bool(false) and BETTER[judged.outcome.value] > BETTER[case.outcome]
     tally.wrong += judged.outcome.value not in (case.outcome, "undecided")
     tally.outcomes[case.outcome, judged.outcome.value] += 1
@@ -220,6 +233,10 @@ def _count(tally: Tally, case: Case, judged: PicturesJudged, wanted: PictureWant
         tally.cells[set(judged.readings[0].cells) == set(case.cells)] += 1
     if case.fault:
         tally.faults[judged.fault == case.fault] += 1
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text))
 
 
 def _show(case: Case, judged: PicturesJudged) -> None:
@@ -233,11 +250,11 @@ def _show(case: Case, judged: PicturesJudged) -> None:
 
 def _print_half(half: str, whole: Tally, tallies: dict[str, Tally], cpu_s: float, judging_ms: float) -> None:
     print(f"\n{half}: {whole.pictures} pictures")
-    names = ("pictures", "recall", "false", "turned", "wrong", "cells", "faults")
+    names = ("pictures", "recall", "words", "false", "turned", "wrong", "cells", "faults")
     columns = " ".join(f"{name:>8}" for name in names)
     print(f"{'question':28} {columns}   label → outcome")
     for name, tally in [*tallies.items(), ("all", whole)]:
-        counts = (tally.pictures, f"{tally.recall:.3f}", tally.false, tally.turned, tally.wrong,
+        counts = (tally.pictures, f"{tally.recall:.3f}", f"{tally.reads:.3f}", tally.false, tally.turned, tally.wrong,
                   f"{tally.cells[True]}/{tally.cells.total()}", f"{tally.faults[True]}/{tally.faults.total()}")
         print(f"{name:28} {' '.join(f'{count:>8}' for count in counts)}   {_table(tally)}")
     reading = f"{cpu_s:.2f} s of CPU a picture to read, start of the reader included" if cpu_s else "readings were kept"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from grader.judge.checks.report import ReportScreenshot, report_screenshot
-from grader.judge.report.pieces import Piece
+from grader.judge.checks.report import ReportScreenshot
 from grader.judge.report.segments import Question, Segment, Segments
+from grader.judge.report.statements import report_screenshot
 from grader.judge.report.view import ReportView
-from grader.records import Evidence, Report, ReportForm, Says
+from grader.judge.report.wanted import Piece
+from grader.records import Evidence, Outcome, Report, ReportForm, Says
 
 QUESTION = Question("q5", 5, "Show the code that loads the model.", (), True)
 WANTED = ReportScreenshot(question=QUESTION.wording, number=5, pieces=(Piece(name="load", code=("load(",)),))
@@ -23,4 +24,4 @@ def view(certainty: float | None) -> ReportView:
 
 @pytest.mark.parametrize(("certainty", "says"), [(0.9, Says.NO), (0.4, Says.CANT_TELL), (None, Says.NO)])
 def test_only_what_was_surely_placed_is_held_against_anybody(certainty: float | None, says: Says) -> None:
-    assert report_screenshot(view(certainty), "q5", WANTED).says == says
+    assert report_screenshot(view(certainty), "q5", WANTED, missing=Outcome.UNDECIDED).says == says

@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from grader.judge.report.answers import AnswerJudged, judge_answer
-from grader.judge.report.marks import AnswerWanted
 from grader.judge.report.segments import Question
+from grader.judge.report.wanted import AnswerWanted
 from grader.records import Block, BlockKind, Furniture, Outcome, Picture, Place, TextLine
 
 FREEZING = AnswerWanted.model_validate({

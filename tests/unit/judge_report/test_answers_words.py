@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from grader.judge.report.answers import judge_answer
 from grader.judge.report.languages import foreign_language
 from grader.judge.report.lexicon import Lexicon, joined
-from grader.judge.report.marks import AnswerWanted
+from grader.judge.report.plain import fold
 from grader.judge.report.prose import paragraphs, sentences
 from grader.judge.report.segments import Question
 from grader.judge.report.stems import stem
-from grader.judge.report.words import fold, words
+from grader.judge.report.wanted import AnswerWanted
+from grader.judge.report.words import words
 from grader.records import Block, BlockKind
 
 LEXICON = Lexicon({})

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from grader.judge.report.pictures import PicturesJudged, PictureWanted, judge_pictures
-from grader.judge.report.pieces import Piece
+from grader.judge.report.pictures import PicturesJudged, judge_pictures
+from grader.judge.report.wanted import PictureWanted, Piece
 from grader.records import Block, BlockKind, Cell, CellKind, Outcome, Picture, Place, TextLine
 
 BASE = PictureWanted(question="Show the base.", number=5, shows="the base model", pieces=(

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from grader.judge.report.code_text import LineKind, is_prose, looks_like_code, text_of_picture, text_of_source
-from grader.judge.report.pieces import Piece, State, read_pieces, streams
+from grader.judge.report.pieces import State, read_pieces, streams
+from grader.judge.report.wanted import Piece
 from grader.records import Picture, TextLine
 
 WITHOUT_TOP = Piece(name="include_top=False", code=("include_top=False",))

@@ -10,7 +10,7 @@ import pytest
 
 from grader.evidence import collect
 from grader.gradebook import Gradebook
-from grader.judge import reporting
+from grader.judge.report import whole
 from grader.marking import mark, open_rubric, regrade_cohort
 from grader.records import Cell, CellKind, Report, ReportForm, Rubric, Submission
 
@@ -64,13 +64,13 @@ def test_a_stopped_call_leaves_the_marks_as_they_were(book: Gradebook, rubric: R
 
 def test_the_reports_half_is_taken_over_only_while_nothing_of_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    real = reporting.view_report
+    real = whole.view_report
 
     def counted(*args: Any) -> Any:
         read.append("read")
         return real(*args)
 
-    monkeypatch.setattr(reporting, "view_report", counted)
+    monkeypatch.setattr(whole, "view_report", counted)
     rubric = open_rubric(RUBRIC)
     report = Report(file_name="r.md", form=ReportForm.MARKDOWN, digest="d")
     cells = (Cell(number=1, kind=CellKind.CODE, source=SOURCE),)
