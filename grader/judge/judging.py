@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.judge.absent import absent_statements, next_step
 from grader.judge.checks import CHECKS, parameters_of
 from grader.judge.joining import Joined, join
 from grader.judge.reporting import judge_report
 from grader.judge.results import criterion_result
-from grader.judge.subject import Subject, find_subjects
+from grader.judge.subject import Subject, find_subjects, find_subjects_of
 from grader.records import (
     CauseKind,
     Claim,
@@ -61,10 +62,58 @@ def _findings(evidence: Evidence, claims: Sequence[Claim]) -> tuple[Finding, ...
 def _judge_notebook(evidence: Evidence, rubric: Rubric, criteria: Sequence[Criterion]) -> Result:
     if not evidence.cells:
         return _result(evidence, rubric, Subject(chains={}, description=""), _unreadable(evidence, criteria), 1)
+    groups = tuple(dict.fromkeys(c.group for c in criteria if c.group))
+    if groups:
+        return _judge_each(groups, evidence, rubric, criteria)
     subjects = find_subjects(evidence)
+    best, judged = _best(subjects, evidence, criteria)
+    return _result(evidence, rubric, best, judged, len(subjects))
+
+
+def _best(subjects: Sequence[Subject], evidence: Evidence,
+          criteria: Sequence[Criterion]) -> tuple[Subject, tuple[CriterionResult, ...]]:
+    """The subject that meets the criteria best, the first of equals."""
     judged = [(subject, _criteria(subject, evidence, criteria)) for subject in subjects]
-    best = max(judged, key=lambda pair: sum(c.points + c.pending / 2 for c in pair[1]))
-    return _result(evidence, rubric, best[0], best[1], len(subjects))
+    return max(judged, key=lambda pair: sum(c.points + c.pending / 2 for c in pair[1]))
+
+
+def _judge_each(groups: Sequence[str], evidence: Evidence, rubric: Rubric, criteria: Sequence[Criterion]) -> Result:
+    """Every backbone by itself, by the model on it that meets its criteria best; what is about no backbone, too."""
+    found: list[CriterionResult] = []
+    subjects: dict[str, str] = {}
+    remarks: list[str] = []
+    for group in groups:
+        own = [c for c in criteria if c.group == group]
+        candidates = find_subjects_of(evidence, group)
+        if not candidates:
+            found += _absent(own, group, evidence)
+            continue
+        best, judged = _best(candidates, evidence, own)
+        found += judged
+        subjects[group] = best.description
+        if len(candidates) > 1:
+            remarks.append(f"{len(candidates)} models on {group} are trained here. Judged is {best.description}, "
+                           "the one that meets the rubric best.")
+    whole = [c for c in criteria if not c.group]
+    if whole:
+        found += _best(find_subjects(evidence), evidence, whole)[1]
+    result = _result(evidence, rubric, Subject(chains={}, description=""), tuple(found), 1)
+    return result.model_copy(update={"subjects": subjects, "remarks": (*remarks, *result.remarks)})
+
+
+def _absent(criteria: Sequence[Criterion], backbone: str, evidence: Evidence) -> list[CriterionResult]:
+    """The criteria of a backbone for which there is no model to judge."""
+    statements = absent_statements(evidence, backbone)
+    joined = join(statements, run_is_doubtful=_tampered(evidence))
+    results = [(c, criterion_result(c, statements, joined)) for c in criteria]
+    if joined.cited is None or joined.outcome != Outcome.NOT_MET:
+        return [result for _, result in results]
+    fault, found = joined.cited.fault, joined.cited.found
+    return [result.model_copy(update={
+        "found": found,
+        "hint": f"Which model of yours is built on {backbone}?" if criterion.wording.hint else "",
+        "next_step": criterion.wording.faults.get(fault, next_step(fault, backbone)),
+    }) for criterion, result in results]
 
 
 def _criteria(subject: Subject, evidence: Evidence, criteria: Sequence[Criterion]) -> tuple[CriterionResult, ...]:

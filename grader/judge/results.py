@@ -28,6 +28,7 @@ def criterion_result(criterion: Criterion, statements: tuple[Statement, ...], jo
         id=criterion.id,
         title=criterion.title,
         section=criterion.section,
+        group=criterion.group,
         outcome=outcome,
         points=round(criterion.points * earned, 4),
         possible=criterion.points,

@@ -6,10 +6,11 @@ another Keras model) with every witness's account of it. Decides nothing about r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from grader.judge.view import View
-from grader.records import Account, Evidence, Stage, Trainable, Witness
+from grader.records import Account, Evidence, Fact, Place, Stage, Testimony, Trainable, Witness
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,20 @@ class Chain:
 
 @dataclass(frozen=True)
 class Subject:
-    """A model to judge: what each witness says of it. A witness that knows nothing of it is absent."""
+    """A model to judge: what each witness says of it. A witness that knows nothing of it is absent.
+
+    `narrowed`: the testimonies without what they say of other backbones, where each is judged by itself.
+    """
 
     chains: dict[Witness, Chain]
     description: str
+    narrowed: dict[Witness, Testimony] = field(default_factory=dict)
 
     def view(self, witness: Witness, evidence: Evidence) -> View:
         chain = self.chains.get(witness)
         return View(
             witness=witness,
-            testimony=evidence.testimony(witness),
+            testimony=self.narrowed.get(witness) or evidence.testimony(witness),
             account=chain.first if chain is not None else None,
             stages=chain.stages if chain is not None else (),
             evidence=evidence,
@@ -66,6 +71,55 @@ def find_subjects(evidence: Evidence) -> tuple[Subject, ...]:
         return (Subject(chains={}, description=""),)
     taken: dict[Witness, list[Chain]] = {w: list(chains[w]) for w in Witness}
     return tuple(_assemble(anchor, anchor_witness, taken, alone=len(anchors) == 1) for anchor in anchors)
+
+
+def find_subjects_of(evidence: Evidence, backbone: str) -> tuple[Subject, ...]:
+    """The models worth judging whose backbone is this one, () where no witness knows of any.
+
+    What the run saw of them, else what the code says, else what was saved. A saved model belongs to the run's model
+    whose key it bears, whatever backbone it turns out to hold: that they contradict each other is for a person.
+    """
+    own = {w: [a for a in evidence.testimony(w).accounts if a.backbone.name.is_known_as(backbone)] for w in Witness}
+    keys = {account.model_key for account in own[Witness.RUN] if account.model_key}
+    others = {a.model_key for a in evidence.testimony(Witness.RUN).accounts} - keys
+    own[Witness.MODEL] = [a for a in evidence.testimony(Witness.MODEL).accounts if a.model_key in keys or
+                          (a.backbone.name.is_known_as(backbone) and a.model_key not in others)]  # fmt: skip
+    chains = {w: _worth_judging(_chains(tuple(accounts))) for w, accounts in own.items()}
+    anchor_witness = next((w for w in (Witness.RUN, Witness.SOURCE, Witness.MODEL) if chains[w]), None)
+    if anchor_witness is None:
+        return ()
+    anchors = chains[anchor_witness]
+    taken: dict[Witness, list[Chain]] = {w: list(chains[w]) for w in Witness}
+    subjects = (_assemble(anchor, anchor_witness, taken, alone=len(anchors) == 1) for anchor in anchors)
+    return tuple(_narrowed(subject, evidence, backbone) for subject in subjects)
+
+
+def _narrowed(subject: Subject, evidence: Evidence, backbone: str) -> Subject:
+    """The subject with what its witnesses say of this backbone only: others' freezing is no freezing of it."""
+    told = {}
+    for witness, chain in subject.chains.items():
+        testimony = evidence.testimony(witness)
+        cells = _cells(chain.accounts)
+        later = [min(other) for a in testimony.accounts if a not in chain.accounts and (other := _cells((a,)))]
+        until = min((cell for cell in later if cells and cell > min(cells)), default=None)
+        told[witness] = testimony.model_copy(update={
+            "loaded": tuple(b for b in testimony.loaded if b.name.is_known_as(backbone)),
+            "freezings": tuple(f for f in testimony.freezings if _between(f, min(cells, default=0), until)),
+        })  # fmt: skip
+    return Subject(subject.chains, subject.description, told)
+
+
+def _cells(accounts: Iterable[Account]) -> set[int]:
+    """Where these models are made and trained."""
+    places: list[Place | None] = []
+    for account in accounts:
+        places += [account.place, account.backbone.name.place, *(s.place for s in account.stages)]
+    return {place.cell for place in places if place is not None and place.cell is not None}
+
+
+def _between(freezing: Fact[Trainable], first: int, until: int | None) -> bool:
+    cell = freezing.place.cell if freezing.place is not None else None
+    return cell is None or (first <= cell and (until is None or cell < until))
 
 
 def _chains(accounts: tuple[Account, ...]) -> tuple[Chain, ...]:

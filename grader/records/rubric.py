@@ -39,8 +39,16 @@ class Wording(Record):
     faults: dict[str, str] = Field(default_factory=dict)
 
 
+FAULTS_OF_EACH = ("backbone_missing", "backbone_not_in_model")
+"""Ways of getting wrong any criterion that is judged once a backbone: there is no model to judge."""
+
+
 class Criterion(Record):
-    """One line of a rubric. `partial` is the share of `points` that `partly` earns."""
+    """One line of a rubric. `partial` is the share of `points` that `partly` earns.
+
+    `group`: the backbone whose models alone it judges, "" for the notebook's best; the id of such a criterion ends in
+    it: `frozen_before_first_fit[VGG16]`.
+    """
 
     id: str
     title: str
@@ -51,6 +59,7 @@ class Criterion(Record):
     reveal: Reveal = Reveal.ALL
     wording: Wording
     section: str = "notebook"
+    group: str = ""
 
 
 class Rubric(Record):
@@ -80,4 +89,9 @@ class Rubric(Record):
 
     @property
     def points(self) -> float:
-        return sum(c.points for c in self.criteria)
+        return round(sum(c.points for c in self.criteria), 6)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The backbones that are judged one by one, in the rubric's order."""
+        return tuple(dict.fromkeys(c.group for c in self.criteria if c.group))

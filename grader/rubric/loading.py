@@ -15,9 +15,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from grader.errors import RubricError
-from grader.records import Criterion, ExecutionSettings, Rubric
+from grader.records import ExecutionSettings, Rubric
+from grader.records.rubric import FAULTS_OF_EACH
+from grader.rubric.each import criteria_of, faults_of_backbones, faults_of_each, is_each
 from grader.rubric.lines import Document, Fault, read_yaml
-from grader.rubric.shape import CriterionKeys, RubricKeys, did_you_mean, faults_of, shown
+from grader.rubric.shape import RubricKeys, did_you_mean, faults_of, shown
 
 BIGGEST_FILE = 1 << 20
 MOST_FAULTS = 100
@@ -81,8 +83,10 @@ def _faults(document: Document, checks: Mapping[str, type[BaseModel]]) -> Iterat
     if not isinstance(document.value, dict):
         yield Fault(1, f"expected a mapping with id, title and criteria, found {shown(document.value)}")
         return
+    _name_backbones(document)
     yield from faults_of(RubricKeys, document.value, (), document)
     yield from _pattern_faults(document)
+    yield from faults_of_backbones(document)
     yield from _run_faults(document)
     criteria = document.value.get("criteria")
     first: dict[str, int] = {}
@@ -90,6 +94,16 @@ def _faults(document: Document, checks: Mapping[str, type[BaseModel]]) -> Iterat
         if isinstance(criterion, dict):
             yield from _repeated(criterion.get("id"), number, first, document)
             yield from _check_faults(criterion, number, document, checks)
+            yield from faults_of_each(criterion, number, document)
+
+
+def _name_backbones(document: Document) -> None:
+    """A plain list of backbones becomes the mapping that it stands for."""
+    names = document.value.get("backbones")
+    if isinstance(names, list) and all(isinstance(name, str) and name for name in names):
+        for number, name in enumerate(names):
+            document.lines[("backbones", name)] = document.line(("backbones", number))
+        document.value["backbones"] = dict.fromkeys(names)
 
 
 def _pattern_faults(document: Document) -> Iterator[Fault]:
@@ -138,9 +152,15 @@ def _check_faults(
     given = criterion.get("parameters", {})
     if isinstance(given, dict):
         yield from faults_of(model, given, (*where, "parameters"), document)
+        special = criterion.get("per_backbone")
+        for backbone, own in special.items() if isinstance(special, dict) else ():
+            if isinstance(own, dict):
+                yield from faults_of(model, {**given, **own}, (*where, "per_backbone", backbone), document)
     wording = criterion.get("wording")
     codes = wording.get("faults") if isinstance(wording, dict) else None
     known: tuple[str, ...] | None = getattr(model, "FAULTS", None)
+    if known is not None and is_each(criterion, document.value.get("for_each")):
+        known = (*known, *FAULTS_OF_EACH)
     if known is None or not isinstance(codes, dict):
         return
     for code in codes:
@@ -162,15 +182,6 @@ def _rubric(keys: RubricKeys, path: Path, digest: str) -> Rubric:
         weights=keys.assets.weights,
         sources=keys.assets.sources,
         settings=ExecutionSettings(budget=run.budget, limits=run.limits, kernel_python=run.kernel_python),
-        criteria=tuple(_criterion(criterion) for criterion in keys.criteria),
+        criteria=criteria_of(keys),
         findings_reveal=keys.findings.self_check,
-    )
-
-
-def _criterion(keys: CriterionKeys) -> Criterion:
-    fields = keys.model_dump(exclude={"self_check", "wording"})
-    return Criterion(
-        **{**fields, "check": keys.check or keys.id},
-        reveal=keys.self_check,
-        wording=keys.wording,
     )

@@ -9,7 +9,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
@@ -51,11 +51,15 @@ class CriterionKeys(_Keys):
     self_check: Reveal = Reveal.ALL
     parameters: dict[str, Any] = Field(default_factory=dict)
     wording: Wording
+    each: bool | None = None
+    per_backbone: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class RubricKeys(_Keys):
     id: Name
     title: Words
+    for_each: Literal["backbone"] | None = None
+    backbones: dict[Words, dict[str, str] | None] = Field(default_factory=dict)
     recognised_by: tuple[Words, ...] = ()
     assets: AssetKeys = AssetKeys()
     run: RunKeys = RunKeys()
