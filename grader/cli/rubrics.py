@@ -42,6 +42,29 @@ Outcomes are `met`, `partly`, `not_met` and `undecided` (no points lost: a perso
 witnesses listed with its check (the code, the run, the saved model); they must not contradict each other. The outputs
 saved in the notebook are heard, and never decide.
 
+## Many models in one notebook
+
+```yaml
+for_each: backbone
+backbones:                        # a plain list, or with words for the texts
+  VGG16: {module: vgg16}
+  MobileNetV2: {module: mobilenet_v2}
+
+criteria:
+  - id: preprocessing_once        # becomes preprocessing_once[VGG16] and preprocessing_once[MobileNetV2]
+    title: Pictures are scaled as {backbone} expects them
+    points: 7                     # shared out over the backbones, in hundredths that add up
+    per_backbone: {VGG16: {…}}    # parameters of its own
+    wording:
+      looked_for: "One {module}.preprocess_input."
+      faults: {backbone_missing: "…", backbone_not_in_model: "…"}    # beside the check's own
+```
+
+Each criterion of section `notebook` (or with `each: true`; not with `each: false`) is judged once a backbone, by the
+models on that backbone alone: of several, the one that meets the rubric best. A backbone that no model is built on is
+`not_met` with the fault `backbone_missing`, or `backbone_not_in_model` where it was loaded for nothing; undecided where
+the run ended early and the code does not show it either.
+
 ## The checks
 
 This part is printed by `grader rubric checks`; a test holds it to the code.

@@ -47,7 +47,7 @@ def read_model(run: Run) -> Testimony:
     for key, files in by_key.items():
         remarks += [f"model file {key}-{f.stage}: {f.problem}" for f in files if f.problem]
         stages = [_laid_out(saved) for saved in files]
-        accounts.append(_account(key, stages))
+        accounts.append(_account(key, stages, alone=len(by_key) == 1))
         claims.update(_claims(key, stages))
         remarks += _remarks(key, stages)
     return Testimony(
@@ -62,7 +62,7 @@ def _laid_out(saved: SavedModel) -> SavedStage:
     return SavedStage(saved, graph, find_backbone(graph))
 
 
-def _account(key: str, stages: list[SavedStage]) -> Account:
+def _account(key: str, stages: list[SavedStage], *, alone: bool) -> Account:
     """The structure as the first readable file has it, the stages as each has them."""
     first = next((stage for stage in stages if stage.graph.visible), stages[0])
     graph, found = first.graph, first.found
@@ -77,7 +77,7 @@ def _account(key: str, stages: list[SavedStage]) -> Account:
         preprocessing=_preprocessing(graph, found),
         pooling=_measured_pooling(pooling, measured),
         head=_measured_head(head_of(graph, found, pooled), measured),
-        stages=read_stages(stages),
+        stages=read_stages(stages, alone=alone),
     )
 
 

@@ -40,12 +40,14 @@ class SavedStage:
         return mapping(self.saved.behaviour)
 
 
-def read_stages(files: list[SavedStage]) -> tuple[Stage, ...]:
-    """One stage a file, in the order of training."""
-    return tuple(_stage(order, file, files[order - 1] if order else None) for order, file in enumerate(files))
+def read_stages(files: list[SavedStage], *, alone: bool) -> tuple[Stage, ...]:
+    """One stage a file, in the order of training. `alone`: files of no other model were saved."""
+    return tuple(
+        _stage(order, file, files[order - 1] if order else None, alone=alone) for order, file in enumerate(files)
+    )
 
 
-def _stage(order: int, file: SavedStage, previous: SavedStage | None) -> Stage:
+def _stage(order: int, file: SavedStage, previous: SavedStage | None, *, alone: bool) -> Stage:
     compiled = mapping(mapping(file.saved.config).get("compile_config"))
     trainable, some, all_of_them = _trainable(file.graph, file.found)
     return Stage(
@@ -57,7 +59,7 @@ def _stage(order: int, file: SavedStage, previous: SavedStage | None) -> Stage:
         learning_rate=_learning_rate(compiled),
         loss=read_loss(compiled.get("loss")),
         steps_run=_steps(file, previous),
-        continues=_continues(file, previous),
+        continues=_continues(file, previous, alone=alone),
         backbone_changed=_changed(file, previous, "different"),
         statistics_changed=_changed(file, previous, "statistics_different"),
     )
@@ -156,10 +158,12 @@ def _steps(file: SavedStage, previous: SavedStage | None) -> Any:
     return known(count, excerpt=f"the optimizer counted {count} steps")
 
 
-def _continues(file: SavedStage, previous: SavedStage | None) -> Any:
+def _continues(file: SavedStage, previous: SavedStage | None, *, alone: bool) -> Any:
     """Two steps of training leave a head much as it was; a fresh one has nothing of it."""
-    if previous is None:
+    if previous is None and alone:
         return known(True)
+    if previous is None:
+        return cant_tell("the files of different models are not compared: what an earlier one had learned isn't known")
     since = mapping(file.measured.get("since_previous"))
     likeness, size = number(since.get("head_likeness")), whole(since.get("head_weights"))
     if likeness is None or size is None or size < _FEWEST_WEIGHTS:

@@ -15,6 +15,8 @@ This package must never judge, nor know any check by name. The file's shape:
       budget: {epochs: 1, steps: 2, images: 8, validation_steps: 1}
       limits: {cell_timeout_s: 60, total_timeout_s: 300, memory_mb: 4096}
       kernel_python: ""                  # "" is the grader's own Python
+    for_each: backbone                   # optional: criteria are judged once for each of these (rubrics/README.md)
+    backbones: [VGG16, MobileNetV2]
     criteria:                            # required, at least one
       - id: backbone_without_top         # required, each once
         title: MobileNetV2 without its classification layers     # required

@@ -21,11 +21,17 @@ class Pretrained(Parameters):
 
 
 class InputShape(Parameters):
-    """`shape`: (height, width, channels). `stride`: how much the backbone shrinks height and width."""
+    """`shape`: (height, width, channels). `sizes`: instead of it, the heights of square RGB pictures, any of which
+    will do. `stride`: how much the backbone shrinks height and width."""
 
     FAULTS: ClassVar[tuple[str, ...]] = ("wrong_shape", "no_backbone")
     shape: tuple[int, int, int] = (160, 160, 3)
+    sizes: tuple[int, ...] = ()
     stride: int = 32
+
+    @property
+    def shapes(self) -> tuple[tuple[int, int, int], ...]:
+        return tuple((size, size, 3) for size in self.sizes) or (self.shape,)
 
 
 class InferenceMode(Parameters):
@@ -92,11 +98,12 @@ def backbone_input_shape(view: View, parameters: InputShape) -> Statement:
     if not fact.known or fact.value is None:
         return view.cant_tell(fact)
     shape: Shape = fact.value
-    if shape == parameters.shape:
+    if shape in parameters.shapes:
         return view.yes(f"Its input shape is {_text(shape)}.", fact, backbone.name)
     if None in shape:
         return _open_shape(view, backbone, parameters)
-    found = f"Its input shape is {_text(shape)}; {_text(parameters.shape)} was asked for."
+    asked = f"a height of {_sizes(parameters)} was" if parameters.sizes else f"{_text(parameters.shape)} was"
+    found = f"Its input shape is {_text(shape)}; {asked} asked for."
     return view.no("wrong_shape", found, fact, backbone.name)
 
 
@@ -105,13 +112,33 @@ def _open_shape(view: View, backbone: Backbone, parameters: InputShape) -> State
     output = backbone.output_shape
     if not output.known or output.value is None or len(output.value) != 4:
         return view.cant_tell("the backbone takes any size, and the size of its pictures can't be told")
-    expected = tuple(-(-side // parameters.stride) for side in parameters.shape[:2])
     if None in output.value[1:3]:
         return view.cant_tell("the backbone takes any size, and the size of its pictures can't be told")
-    if output.value[1:3] == expected:
-        return view.yes(f"It takes any size, and gets pictures of {_text(parameters.shape)}.", backbone.input_shape)
+    name = backbone.name.value or ""
+    fitting = [shape for shape in parameters.shapes
+               if output.value[1:3] == tuple(_shrunk(name, side, parameters.stride) for side in shape[:2])]
+    if fitting:
+        sizes = " or ".join(_text(shape) for shape in fitting)
+        return view.yes(f"It takes any size, and gets pictures of {sizes}.", backbone.input_shape)
+    if parameters.sizes:
+        found = f"Its feature maps are {_text(output.value)}, so its pictures are not {_sizes(parameters)} high."
+        return view.no("wrong_shape", found, backbone.input_shape, output)
     found = f"Its feature maps are {_text(output.value)}, so its pictures are not {_text(parameters.shape)}."
     return view.no("wrong_shape", found, backbone.input_shape, output)
+
+
+def _shrunk(name: str, side: int, stride: int) -> int:
+    """Height of the feature maps of pictures of that height."""
+    if name == "InceptionV3":
+        for kernel, step in ((3, 2), (3, 1), (3, 2), (3, 1), (3, 2), (3, 2), (3, 2)):  # its unpadded layers
+            side = (side - kernel) // step + 1
+        return side
+    return side // stride if name.startswith("VGG") else -(-side // stride)
+
+
+def _sizes(parameters: InputShape) -> str:
+    first, *rest = map(str, parameters.sizes)
+    return f"{', '.join((first, *rest[:-1]))} or {rest[-1]}" if rest else first
 
 
 def inference_mode(view: View, parameters: InferenceMode) -> Statement:

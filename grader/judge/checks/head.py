@@ -1,4 +1,4 @@
-"""From feature maps to one probability: pooling, the last layer, and the loss that must fit it."""
+"""From feature maps to probabilities: pooling, the last layer, and the loss that must fit it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import ClassVar
 
 from grader.judge.check import Check, Parameters, ruled, without_backbone
 from grader.judge.view import View
-from grader.records import Fact, Loss, Outcome, Pooling, Shape, Statement
+from grader.records import Fact, Head, Loss, Outcome, Pooling, Shape, Statement
 
 
 class Pooled(Parameters):
-    """`width`: features a picture. `maximum`, `flatten`: what other ways to a vector are worth."""
+    """`width`: features a picture, `null` for any. `maximum`, `flatten`: what other ways to a vector are worth."""
 
     FAULTS: ClassVar[tuple[str, ...]] = ("global_max", "flattened", "not_pooled", "wrong_width", "not_in_model",
                                          "no_backbone")
-    width: int = 1280
+    width: int | None = 1280
     maximum: Outcome = Outcome.PARTLY
     flatten: Outcome = Outcome.NOT_MET
 
@@ -25,6 +25,17 @@ class BinaryHead(Parameters):
     FAULTS: ClassVar[tuple[str, ...]] = ("two_units", "softmax_over_one", "wrong_units", "wrong_activation", "logits",
                                          "logits_without_from_logits", "outputs_outside")
     logits: Outcome = Outcome.MET
+
+
+class ClassesHead(Parameters):
+    """`classes`: how many there are. `logits`: what a last layer without activation is worth when the loss has
+    `from_logits=True`. `sigmoid`: what one sigmoid a class is worth."""
+
+    FAULTS: ClassVar[tuple[str, ...]] = ("wrong_units", "sigmoid", "wrong_activation", "logits",
+                                         "logits_without_from_logits")
+    classes: int = 10
+    logits: Outcome = Outcome.MET
+    sigmoid: Outcome = Outcome.PARTLY
 
 
 class LossAgrees(Parameters):
@@ -53,7 +64,8 @@ def pooled_to_vector(view: View, parameters: Pooled) -> Statement:
         return view.no("not_pooled", "Nothing averages the feature maps to a vector.", kind, shape)
     if kind.value == Pooling.OTHER:
         return view.cant_tell("the feature maps become a vector in a way that is not recognised")
-    if shape.known and shape.value is not None and shape.value[-1] not in (parameters.width, None):
+    width = shape.value[-1] if shape.known and shape.value is not None else None
+    if shape.value is not None and width is not None and parameters.width not in (None, width):
         found = f"Pooling gives {_text(shape.value)}; {parameters.width} features a picture were asked for."
         return view.no("wrong_width", found, kind, shape)
     return view.yes(f"The feature maps are averaged{_to(shape)}.", kind, shape)
@@ -74,7 +86,7 @@ def binary_head(view: View, parameters: BinaryHead) -> Statement:
     if activation.value == "softmax":
         return view.no("softmax_over_one", "Softmax over one unit is always 1.", activation, units)
     if activation.value == "linear":
-        return _logits_head(view, parameters)
+        return _logits_head(view, parameters.logits, "Dense(1)")
     if activation.value != "sigmoid":
         return view.no("wrong_activation", f"The last layer is {layer}; a sigmoid was asked for.", activation, units)
     if head.outputs_within_unit.is_known_as(False):
@@ -82,18 +94,39 @@ def binary_head(view: View, parameters: BinaryHead) -> Statement:
     return view.yes(f"The last layer is {layer}{_to(head.output_shape)}.", units, activation)
 
 
-def _logits_head(view: View, parameters: BinaryHead) -> Statement:
+def classes_head(view: View, parameters: ClassesHead) -> Statement:
+    if (missing := without_backbone(view)) is not None:
+        return missing
+    head = view.account.head if view.account else Head()
+    units, activation = head.units, head.activation
+    if not units.known or not activation.known:
+        return view.cant_tell(units if not units.known else activation)
+    layer = f"Dense({units.value}, {activation.value})"
+    if units.value != parameters.classes:
+        found = f"The last layer is {layer}{_to(head.output_shape)}; {parameters.classes} classes need as many units."
+        return view.no("wrong_units", found, units, activation)
+    if activation.value == "linear":
+        return _logits_head(view, parameters.logits, f"Dense({units.value})")
+    if activation.value == "sigmoid":
+        found = f"The last layer is {layer}: its outputs are no probabilities of one class among {parameters.classes}."
+        return ruled(view, parameters.sigmoid, "sigmoid", found, activation, units)
+    if activation.value != "softmax":
+        return view.no("wrong_activation", f"The last layer is {layer}; a softmax was asked for.", activation, units)
+    return view.yes(f"The last layer is {layer}{_to(head.output_shape)}.", units, activation)
+
+
+def _logits_head(view: View, worth: Outcome, layer: str) -> Statement:
     head = view.account.head if view.account else None
     units = head.units if head else None
     loss = _loss(view)
     if loss is None or not loss.known or loss.value is None:
         return view.cant_tell("the last layer gives logits, and whether the loss takes them so can't be told")
     if loss.value.from_logits:
-        return ruled(view, parameters.logits, "logits",
-                     "The last layer is Dense(1) without activation: logits, which the loss takes as such.",
+        return ruled(view, worth, "logits",
+                     f"The last layer is {layer} without activation: logits, which the loss takes as such.",
                      units, loss)
     return view.partly("logits_without_from_logits",
-                       "The last layer is Dense(1) without activation, but the loss is not told that these are logits.",
+                       f"The last layer is {layer} without activation, but the loss is not told that these are logits.",
                        units, loss)
 
 
@@ -156,5 +189,7 @@ CHECKS = (
           pooled_to_vector),
     Check("binary_head", "The last layer is one unit with a sigmoid, or logits that the loss takes as such.",
           BinaryHead, binary_head),
+    Check("classes_head", "The last layer has a unit a class, with softmax, or logits that the loss takes as such.",
+          ClassesHead, classes_head),
     Check("loss_agrees", "The loss takes the head's outputs for what they are.", LossAgrees, loss_agrees),
 )
