@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grader.evidence.run_events import FeaturesEvent, parse_events
 from grader.evidence.run_facts import Notebook
+from grader.evidence.run_fed import readings_of
 from grader.evidence.run_history import BuiltModel, History, history_of
 from grader.evidence.run_parts import (
     backbone_of,
@@ -85,6 +86,7 @@ def _account(model: BuiltModel, history: History, notebook: Notebook, *, complet
         pooling=pooling_of(model, history, notebook),
         head=head_of(model, notebook),
         features_precomputed=_not_precomputed(model, notebook),
+        readings=readings_of(model, notebook),
         stages=stages_of(model, history, notebook),
         stages_known=complete or bool(model.trainings),
     )

@@ -267,7 +267,61 @@ class BatchEvent(Spot):
     backbone_output: Sizes | None = None
     shapes: list[ShapeOf] = Field(default_factory=list)
     affine: AffineSeen | None = None
+    asleep: Statistics | None = None
+    validation: Statistics | None = None
     last_activation: str = ""
+
+
+class Consists(_Checked):
+    """Of which pictures data consists."""
+
+    kind: Literal["files", "rows"]
+    count: int | None = None
+    order: Literal["fixed", "anew"] = "fixed"
+    folders: list[str] = Field(default_factory=list)
+    beside: list[str] = Field(default_factory=list)
+    arguments: dict[str, str] = Field(default_factory=dict)
+    place: Spot | None = None
+
+
+class Common(_Checked):
+    """How many pictures of some data another has too."""
+
+    shared: int
+    of: int
+    redrawn: bool = False
+
+
+class LabelsTold(_Checked):
+    width: int
+    rows: int
+    minimum: float
+    maximum: float
+    whole: bool
+    sums_to_one: bool = False
+    of_all: bool = False
+
+
+class FedEvent(Spot):
+    event: Literal["fed"]
+    stage: int
+    training: Consists | None = None
+    validation: Consists | None = None
+    validated: bool = False
+    common: Common | None = None
+    labels: LabelsTold | None = None
+    watched: bool = False
+
+
+class ReadingEvent(Spot):
+    event: Literal["reading"]
+    what: Literal["evaluate", "predict"]
+    model: str
+    data: Consists | None = None
+    trainings: int = 0
+    trained: Common | None = None
+    validated: Common | None = None
+    pictures: int | None = None
 
 
 class StageEndEvent(Spot):
@@ -306,7 +360,7 @@ class FeaturesEvent(Spot):
 Event = Annotated[
     StartEvent | KerasEvent | FaultEvent | EndEvent | BackboneEvent | TrainableEvent | PreprocessEvent
     | AugmentationEvent | GeneratorEvent | PipelineCallEvent | ModelEvent | CompileEvent | StageBeginEvent
-    | BatchEvent | StageEndEvent | ShortenedEvent | FeaturesEvent,
+    | BatchEvent | FedEvent | ReadingEvent | StageEndEvent | ShortenedEvent | FeaturesEvent,
     Field(discriminator="event"),
 ]  # fmt: skip
 

@@ -16,11 +16,13 @@ from grader.evidence.run_events import (
     Event,
     FaultEvent,
     FeaturesEvent,
+    FedEvent,
     GeneratorEvent,
     Made,
     ModelEvent,
     PipelineCallEvent,
     PreprocessEvent,
+    ReadingEvent,
     StageBeginEvent,
     StageEndEvent,
     TrainableEvent,
@@ -35,6 +37,7 @@ class Training:
     batch: BatchEvent | None = None
     end: StageEndEvent | None = None
     compiled: CompileEvent | None = None
+    fed: FedEvent | None = None
     drawn: list[PipelineCallEvent] = field(default_factory=list)
 
 
@@ -46,6 +49,7 @@ class BuiltModel:
     described: ModelEvent | None = None
     compiles: list[CompileEvent] = field(default_factory=list)
     trainings: list[Training] = field(default_factory=list)
+    readings: list[ReadingEvent] = field(default_factory=list)
     label: str = ""
 
     @property
@@ -130,6 +134,11 @@ def _of_model(history: History, running: dict[int, Training], event: Event) -> N
         case BatchEvent():
             if event.stage in running:
                 running[event.stage].batch = event
+        case FedEvent():
+            if event.stage in running:
+                running[event.stage].fed = event
+        case ReadingEvent():
+            history.model(event.model).readings.append(event)
         case StageEndEvent():
             ended = running.pop(event.stage, None)
             if ended is not None:

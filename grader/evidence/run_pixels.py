@@ -171,6 +171,8 @@ def preprocessing_of(model: BuiltModel, history: History, notebook: Notebook) ->
         in_pipeline=_pipeline(training, history, notebook) if training is not None else unseen,
         reached=_measured(batch.reached, batch, notebook) if batch is not None else unseen,
         raw=_measured(batch.entered, batch, notebook) if batch is not None else unseen,
+        asleep=_measured(batch.asleep, batch, notebook) if batch is not None else unseen,
+        held=_measured(batch.validation, batch, notebook) if batch is not None else unseen,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from grader.evidence.run_events import StageBeginEvent
 from grader.evidence.run_facts import Notebook
+from grader.evidence.run_fed import fed_of
 from grader.evidence.run_history import BuiltModel, History, Training
 from grader.records import Fact, Loss, Stage, StageKind, Trainable
 
@@ -46,6 +47,7 @@ def _stage(order: int, training: Training, model: BuiltModel, history: History, 
         backbone_changed=_changed(training, "backbone_digest", notebook),
         statistics_changed=_changed(training, "statistics_digest", notebook),
         compile_place=notebook.place(begin.compile_place),
+        fed=fed_of(training, notebook),
     )  # fmt: skip
 
 

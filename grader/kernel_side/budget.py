@@ -15,6 +15,7 @@ from budget_history import pad
 from budget_keras import as_traced, step_counter
 from recorder_core import Recorder, wrap
 from recorder_data import describe_source, kind_of
+from recorder_fed import Fed
 from recorder_stages import Stage, Stages, leading
 from recorder_trace import Trace
 
@@ -34,6 +35,7 @@ class Plan:
         self.epochs = int(asked.get("epochs") if asked.get("epochs") is not None else 1)
         self.batch: int | None = None
         self.sample: Any = None
+        self.validation: Any = None
         self.shortened = False
 
 
@@ -43,6 +45,7 @@ class Budget:
     def __init__(self, recorder: Recorder, stages: Stages) -> None:
         self._recorder = recorder
         self._stages = stages
+        self.fed = Fed(recorder)
         self._reader = Reader()
         settings = recorder.budget
         self.full = bool(settings.get("full", False))
@@ -80,6 +83,8 @@ class Budget:
             stage = recorder.attempt("stage", self._begin, model, asked)
             try:
                 plan = self._planned(asked)
+                if stage is not None:
+                    recorder.attempt("fed", self.fed.training, stage.order, model, asked, plan.sample)
                 trace = recorder.attempt("trace", stages.watch, stage) if stage is not None and not self.full else None
                 plan.call["callbacks"] = self._with_watcher(plan.call.get("callbacks"), stage, trace, plan)
                 with self._quickly(model), self._watching(trace):
@@ -182,7 +187,8 @@ class Budget:
         call["validation_freq"] = 1
         call.pop("validation_steps", None)
         call.pop("validation_batch_size", None)
-        call["validation_data"] = self.few(data, self.validation_steps)
+        call["validation_data"] = few = self.few(data, self.validation_steps)
+        plan.validation = None if few is data else self._recorder.attempt("validation", _pictures_in, few)
 
     def few(self, data: Any, steps: int) -> Any:
         """A little of validation or test data, in a form that Keras takes in its place."""
@@ -226,7 +232,8 @@ class Budget:
             stage.steps += 1
             if trace is not None and stage.steps == 1:
                 self._recorder.now.trace = None
-                self._recorder.attempt("observed", self._stages.observed, stage, trace, _x_of(plan.sample))
+                self._recorder.attempt("observed", self._stages.observed, stage, trace, _x_of(plan.sample),
+                                       plan.validation)
 
         return step_counter(stage.model, when_step_ends)
 
@@ -301,6 +308,10 @@ class Budget:
         chosen = spread(rows, self.images)
         return {**call, **{name: pick(call[name], chosen) for name in ("x", "y", "sample_weight")
                            if call.get(name) is not None}}  # fmt: skip
+
+
+def _pictures_in(few: Any) -> Any:
+    return _x_of(few if isinstance(few, (list, tuple)) else next(iter(few)))
 
 
 def _x_of(sample: Any) -> Any:

@@ -52,6 +52,9 @@ class Inference:
 
         def evaluate(model: Any, *args: Any, **kwargs: Any) -> Any:
             inner = "_use_cached_eval_dataset" in kwargs
+            if not inner and not now.training and len(args) <= len(EVALUATE):
+                data = kwargs["x"] if "x" in kwargs else args[0] if args else None
+                recorder.attempt("reading", self._budget.fed.reading, "evaluate", model, data)
             if inner or self._budget.full or len(args) > len(EVALUATE):
                 return original(model, *args, **kwargs)
             call = {**dict(zip(EVALUATE, args)), **kwargs}  # noqa: B905
@@ -102,6 +105,8 @@ class Inference:
                 return original(model, *args, **kwargs)
             call = {**dict(zip(PREDICT, args)), **kwargs}  # noqa: B905
             full = self._budget.full
+            if not now.training:
+                recorder.attempt("reading", self._budget.fed.reading, "predict", model, call.get("x"))
             again = None if full else recorder.attempt("again", self._again, model, call)
             if again is not None:
                 return again

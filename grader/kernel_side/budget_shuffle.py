@@ -25,9 +25,17 @@ def install(recorder: Recorder, module: Any) -> None:
 def _shuffle(recorder: Recorder, original: Callable[..., Any]) -> Callable[..., Any]:
     def shuffle(dataset: Any, buffer_size: Any, *args: Any, **kwargs: Any) -> Any:
         few = recorder.attempt("shuffle", _smaller, dataset, buffer_size)
-        return original(dataset, buffer_size if few is None else few, *args, **kwargs)
+        made = original(dataset, buffer_size if few is None else few, *args, **kwargs)
+        recorder.attempt("shuffle", _remember, made, buffer_size)
+        return made
 
     return shuffle
+
+
+def _remember(made: Any, asked: Any) -> None:
+    """How widely the student wants it mixed."""
+    if isinstance(asked, int):
+        made._recorded_buffer = asked
 
 
 def _smaller(dataset: Any, buffer_size: Any) -> int | None:

@@ -64,6 +64,7 @@ def _make_room_for_the_students_names() -> None:
 def _install_hooks(settings: dict[str, Any], journal: Journal, out: str) -> None:
     import budget_shuffle
     import import_hooks
+    import recorder_folders
     import recorder_images
     from budget import Budget
     from budget_calls import Calls
@@ -103,6 +104,9 @@ def _install_hooks(settings: dict[str, Any], journal: Journal, out: str) -> None
     _hook(import_hooks.when_imported, _TRAINERS, trainer)
     _hook(import_hooks.when_imported, _OPTIMIZERS, lambda module: hook_optimizer(recorder, stages, module))
     _hook(import_hooks.when_imported, _GENERATORS, lambda module: hook_generator(recorder, module))
+    _hook(import_hooks.when_imported, _GENERATORS, lambda module: recorder_folders.install_generator(recorder, module))
+    _hook(import_hooks.when_imported, recorder_folders.FUNCTIONS,
+          lambda module: recorder_folders.install_function(recorder, module))  # fmt: skip
     folder = "keras.src.layers.preprocessing.image_preprocessing"
     augmentations = [f"{folder}.{name}" for name in _AUGMENTATION_MODULES]
     augmentations += [folder, "keras.layers.preprocessing.image_preprocessing",

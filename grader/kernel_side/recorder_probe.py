@@ -13,8 +13,23 @@ from recorder_models import Description
 from recorder_trace import ReachedBackbone, Trace, as_array
 
 
-def probe(recorder: Recorder, model: Any, found: Description, batch: Any, trace: Trace) -> dict[str, Any] | None:
-    """How values arrive at the backbone when augmentation sleeps; adds how the backbone is called to `trace`."""
+def probe(recorder: Recorder, model: Any, found: Description, batch: Any, trace: Trace) -> tuple[Any, Any]:
+    """How values are scaled on their way to the backbone when augmentation sleeps, and their statistics there.
+
+    Adds how the backbone is called to `trace`.
+    """
+    probing = arriving(recorder, model, found, batch)
+    trace.pairs.extend(probing.pairs)
+    if trace.reached is None:
+        trace.reached = probing.reached
+        trace.entered = trace.entered or probing.entered
+    ratio = affine_between(as_array(probing.raw), as_array(probing.arrived))
+    probing.forget_values()
+    return ratio, probing.reached
+
+
+def arriving(recorder: Recorder, model: Any, found: Description, batch: Any) -> Trace:
+    """What is seen of one call in inference mode until the backbone begins."""
     import numpy
 
     now = recorder.now
@@ -34,13 +49,7 @@ def probe(recorder: Recorder, model: Any, found: Description, batch: Any, trace:
         now.trace = previous
         now.containers[:] = containers
         numpy.random.set_state(state)
-    trace.pairs.extend(probing.pairs)
-    if trace.reached is None:
-        trace.reached = probing.reached
-        trace.entered = trace.entered or probing.entered
-    ratio = affine_between(as_array(probing.raw), as_array(probing.arrived))
-    probing.forget_values()
-    return ratio
+    return probing
 
 
 def affine_between(raw: Any, arrived: Any) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from recorder_compile import loss_of, metrics_of, optimizer_of
 from recorder_core import Recorder, shape_of
 from recorder_graph import flat
 from recorder_models import Description, Models
-from recorder_probe import activation_between, probe
+from recorder_probe import activation_between, arriving, probe
 from recorder_registry import ModelInfo, digest, flags, weights_of
 from recorder_trace import Trace
 
@@ -130,14 +130,19 @@ class Stages:
         clones = [stage.found.whole] if stage.found.whole is not None else stage.found.layers
         return Trace(self._recorder.registry, stage.model, stage.found.info, clones=clones)
 
-    def observed(self, stage: Stage, trace: Trace, batch: Any = None) -> None:
-        """The first step is over: describes the model again, now with what was called, and tells the shapes."""
+    def observed(self, stage: Stage, trace: Trace, batch: Any = None, validation: Any = None) -> None:
+        """The first step is over: describes the model again, now with what was called, and tells the shapes.
+
+        `batch` and `validation`: pictures on which what arrives at the backbone can be measured.
+        """
         if stage.batch_told:
             return
         stage.batch_told = True
-        ratio = None
+        ratio = asleep = held = None
         if batch is not None and stage.found.has_backbone:
-            ratio = probe(self._recorder, stage.model, stage.found, batch, trace)
+            ratio, asleep = probe(self._recorder, stage.model, stage.found, batch, trace)
+            if validation is not None:
+                held = arriving(self._recorder, stage.model, stage.found, validation).reached
         found = self._models.describe(stage.model, trace)
         self._models.tell(stage.model, found)
         stage.found = found
@@ -146,7 +151,7 @@ class Stages:
         self._recorder.emit(
             "batch", stage=stage.order, model=self._recorder.registry.model(stage.model).key,
             batch_asked=stage.batch, entered=trace.entered, reached=trace.reached, output=trace.output,
-            backbone_output=trace.backbone_output, shapes=shapes, affine=ratio,
+            backbone_output=trace.backbone_output, shapes=shapes, affine=ratio, asleep=asleep, validation=held,
             last_activation=activation_between(trace.last_output, trace.model_output),
         )  # fmt: skip
         trace.forget_values()

@@ -211,7 +211,9 @@ class _TfdsSet:
                 (picture, label) if self._as_supervised else {"image": picture, "label": label, "image/filename": file}
             )
 
-        return data.map(read)
+        found = data.map(read)
+        found._stands_in = True
+        return found
 
     def info(self) -> Any:
         found, names = Anything(), self.names

@@ -3,7 +3,7 @@
 In: nothing. Out: immutable pydantic records that survive a round trip through JSON byte for byte.
 These modules must never read a file, a clock or a random number, and import nothing of ours but each other.
 
-Read them in the order in which data flows: submission, settings, run, account, report, evidence, rubric, finding,
+Read them in the order in which data flows: submission, settings, run, fed, account, report, evidence, rubric, finding,
 result.
 
 Conventions:
@@ -35,6 +35,7 @@ from grader.records.account import (
 )
 from grader.records.base import Fact, Place, Record, Shape, Witness, cant_tell, known
 from grader.records.evidence import Cause, CauseKind, Evidence, Notice
+from grader.records.fed import Common, Fed, Labels, PictureSet, Reading
 from grader.records.finding import Finding, Measured, Severity
 from grader.records.report import (
     AnswerReading,
@@ -89,16 +90,19 @@ __all__ = [
     "CellStatus",
     "Claim",
     "ClaimVerdict",
+    "Common",
     "Criterion",
     "CriterionResult",
     "Evidence",
     "ExecutionSettings",
     "Fact",
+    "Fed",
     "Finding",
     "Furniture",
     "Head",
     "IdeaFound",
     "IntakeRemark",
+    "Labels",
     "Limits",
     "Loss",
     "Measured",
@@ -106,11 +110,13 @@ __all__ = [
     "Outcome",
     "Picture",
     "PictureReading",
+    "PictureSet",
     "Place",
     "Pooling",
     "PoolingPart",
     "Preprocessing",
     "PreprocessingStep",
+    "Reading",
     "Record",
     "Report",
     "ReportForm",

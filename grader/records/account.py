@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from grader.records.base import Fact, Place, Record, Shape, Witness, cant_tell
+from grader.records.fed import Fed, Reading
 
 
 class CallTraining(StrEnum):
@@ -157,12 +158,15 @@ class Preprocessing(Record):
         in_pipeline: steps on the data before the model; () for none.
         reached: measured statistics of the backbone's input in training.
         raw: measured statistics of what entered the model in training.
+        asleep, held: of the backbone's input with the model in inference mode, on training and on validation pictures.
     """
 
     in_model: Fact[tuple[PreprocessingStep, ...]] = Field(default_factory=_unknown)
     in_pipeline: Fact[tuple[PreprocessingStep, ...]] = Field(default_factory=_unknown)
     reached: Fact[BatchStatistics] = Field(default_factory=_unknown)
     raw: Fact[BatchStatistics] = Field(default_factory=_unknown)
+    asleep: Fact[BatchStatistics] = Field(default_factory=_unknown)
+    held: Fact[BatchStatistics] = Field(default_factory=_unknown)
 
 
 class PoolingPart(Record):
@@ -211,6 +215,7 @@ class Stage(Record):
         backbone_changed: the backbone's kernels, biases, gammas and betas differ after the stage from before.
         statistics_changed: its BatchNormalization moving statistics differ.
         compile_place: where it was compiled.
+        fed: of which pictures its data and its validation consist.
     """
 
     order: int
@@ -231,6 +236,7 @@ class Stage(Record):
     backbone_changed: Fact[bool] = Field(default_factory=_unknown)
     statistics_changed: Fact[bool] = Field(default_factory=_unknown)
     compile_place: Place | None = None
+    fed: Fact[Fed] = Field(default_factory=_unknown)
 
 
 class Account(Record):
@@ -242,6 +248,7 @@ class Account(Record):
         place: where the model is built.
         features_precomputed: the backbone's features are computed once and a separate classifier is
             trained on them; freezing is then not needed, and the backbone is part of the account all the same.
+        readings: places that evaluate it, or let it predict on a data set, in order.
         stages: its trainings in order, () if none; `stages_known` is False where the witness can't tell at all.
     """
 
@@ -255,6 +262,7 @@ class Account(Record):
     pooling: PoolingPart = PoolingPart()
     head: Head = Head()
     features_precomputed: Fact[bool] = Field(default_factory=_unknown)
+    readings: tuple[Reading, ...] = ()
     stages: tuple[Stage, ...] = ()
     stages_known: bool = True
 
