@@ -24,9 +24,13 @@ from grader.execute.sandbox import KERNEL_SIDE, Enclosure, Mount
 from grader.execute.scratch import Scratch
 from grader.records import Assets, ExecutionSettings, Limits, SandboxKind, SavedModel
 
-MOST_MODELS = 12
+MOST_MODELS = 24
+"""Two trainings of each of a dozen models."""
 MODEL_BYTES = 200_000_000
 INSPECT_TIMEOUT_S = 60.0
+"""For the first few models; each one more may take `_MORE_S`."""
+_FEW_MODELS = 4
+_MORE_S = 10.0
 _ANSWER_BYTES = 1_000_000
 _LIMITS = Limits(memory_mb=3072, disk_mb=1024, processes=32)
 _NAME = re.compile(r"(?P<key>[A-Za-z0-9_.]{1,80})-(?P<stage>\d{1,4})\.keras")
@@ -114,12 +118,13 @@ def _measured(
     kernel_side: Path,
 ) -> Inspection:
     root = "/grader" if settings.sandbox == SandboxKind.BUBBLEWRAP else str(bench)
+    paths = [
+        {"id": _id(model), "path": f"{root}/in/models/{_id(model)}.keras"}
+        for model in models
+        if model.config is not None
+    ]
     request = {
-        "models": [
-            {"id": _id(model), "path": f"{root}/in/models/{_id(model)}.keras"}
-            for model in models
-            if model.config is not None
-        ],
+        "models": paths,
         "weights": weights_inside(assets, settings.sandbox),
         "threads": settings.threads,
     }
@@ -132,7 +137,7 @@ def _measured(
         command,
         folder=bench / "scratch",
         limits=_LIMITS,
-        timeout_s=INSPECT_TIMEOUT_S,
+        timeout_s=INSPECT_TIMEOUT_S + _MORE_S * max(0, len(paths) - _FEW_MODELS),
         answer_bytes=_ANSWER_BYTES,
         what="the inspection",
     )
