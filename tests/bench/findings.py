@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from findings_evidence import account, at, evidence, pixels, random_layer, stage, step
+from findings_evidence import account, at, evidence, pictures, pixels, random_layer, stage, step, tested
 
 from grader.judge.findings import KINDS, find_findings
 from grader.judge.findings.pages import overview, page
@@ -20,8 +20,14 @@ from grader.records import (
     CauseKind,
     Claim,
     ClaimVerdict,
+    Common,
     Evidence,
+    Fed,
+    Labels,
     Loss,
+    Notice,
+    PictureSet,
+    Reading,
     Scaling,
     Site,
     Stage,
@@ -160,6 +166,34 @@ def fresh(other: Witness | None = None, *, rate: float = 1e-5, continues: bool =
     return case(*found)
 
 
+def validated(training: PictureSet | None, validation: PictureSet | None, shared: int | None, of: int = 400,
+              **changes: Any) -> Case:  # fmt: skip
+    """A training and its validation, with how many pictures of this are trained on too."""
+    redrawn = bool(changes.pop("redrawn", False))
+    common = None if shared is None else Common(shared=shared, of=of, redrawn=redrawn)
+    return trained(stage(0, fed=Fed(training=training, validation=validation, validated=validation is not None,
+                                    common=common)), **changes)  # fmt: skip
+
+
+def evaluated(*readings: Reading, validation: Common | None = None, watched: bool = False) -> Case:
+    """A training of 2000 files, and tests after it."""
+    fed = Fed(training=pictures(2000), validation=pictures(400) if validation else None, validated=bool(validation),
+              common=validation, watched=watched)  # fmt: skip
+    return case(account(stages=(stage(0, fed=fed),), readings=readings))
+
+
+def labelled(low: float, high: float, loss: str, *, units: int = 1, width: int = 1, ones: bool = False) -> Case:
+    labels = Labels(width=width, rows=200, minimum=low, maximum=high, whole=True, sums_to_one=ones, of_all=True)
+    head = {"units": units, "activation": "sigmoid" if units == 1 else "softmax"}
+    return case(account(head=head, stages=(stage(0, loss=Loss(name=loss), fed=Fed(labels=labels)),)))
+
+
+def held_out(name: str, asleep: tuple[float, float], held: tuple[float, float]) -> Case:
+    """What reached a backbone in training and in validation."""
+    found = {"asleep": pixels(*asleep), "held": pixels(*held), "reached": pixels(*asleep)}
+    return case(account(backbone={"name": known(name, at(2))}, preprocessing=found))
+
+
 def rates(first: float, second: float, **changes: Any) -> Case:
     return trained(stage(0, learning_rate=first), stage(1, learning_rate=second, **changes))
 
@@ -229,6 +263,20 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
          lambda: fed("VGG16", -123.68, -102.9)],
         [lambda: fed("MobileNetV2", -1.0, -0.4), lambda: fed("MobileNetV2", -1.0078, -0.9945),
          lambda: fed("VGG16", -123.68, 30.0)],
+    ),
+    "TL107": (
+        [
+            lambda: held_out("MobileNetV2", (-1.0, 0.94), (0.0, 251.0)),
+            lambda: held_out("MobileNetV2", (-1.0, 0.94), (-1.0078, -0.9944)),
+            lambda: held_out("VGG16", (-120.0, 148.0), (0.0, 0.97)),
+            lambda: held_out("MobileNetV2", (0.0, 0.99), (-0.98, 0.97)),
+        ],
+        [
+            lambda: held_out("MobileNetV2", (-1.0, 0.94), (-0.99, 0.81)),
+            lambda: held_out("EfficientNetB0", (0.0, 255.0), (3.0, 231.0)),
+            lambda: held_out("MobileNetV2", (-1.0, 0.94), (-0.87, 0.31)),
+            lambda: held_out("DenseNet121", (-2.1, 2.6), (-1.9, 2.4)),
+        ],
     ),
     "TL201": (
         [lambda: trained(opened()), lambda: trained(opened(learning_rate=1e-4), stage(1, backbone_trainable=ALL))],
@@ -340,6 +388,77 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
         [lambda: headed(2, "softmax", "binary_crossentropy"), lambda: headed(1, "sigmoid", "binary_crossentropy"),
          lambda: headed(2, "softmax", "sparse_categorical_crossentropy"),
          lambda: headed(1, "relu", "mean_squared_error")],
+    ),
+    "TL402": (
+        [
+            lambda: labelled(1, 2, "binary_crossentropy"),
+            lambda: labelled(-1, 1, "binary_crossentropy"),
+            lambda: labelled(1, 10, "sparse_categorical_crossentropy", units=10),
+            lambda: labelled(0, 1, "sparse_categorical_crossentropy", units=3, width=3, ones=True),
+        ],
+        [
+            lambda: labelled(0, 1, "binary_crossentropy"),
+            lambda: labelled(0.05, 0.95, "binary_crossentropy"),
+            lambda: labelled(0, 9, "sparse_categorical_crossentropy", units=10),
+            lambda: labelled(0, 1, "categorical_crossentropy", units=2, width=2, ones=True),
+            lambda: labelled(-1, 1, "mean_squared_error"),
+        ],
+    ),
+    "TL403": (
+        [
+            lambda: validated(pictures(2000), pictures(2000), 2000, 2000),
+            lambda: validated(pictures(1600, seed=1), pictures(400, seed=2), 322),
+            lambda: validated(pictures(1600), pictures(400), 301, redrawn=True),
+            lambda: validated(pictures(70, "rows"), pictures(20, "rows"), 20, 20),
+        ],
+        [
+            lambda: validated(pictures(2000), pictures(1000, folder="data/validation"), 0, 1000),
+            lambda: validated(pictures(1600, seed=1), pictures(400, seed=1), 0),
+            lambda: validated(pictures(1600), pictures(400), None),
+            lambda: validated(pictures(2000, "rows"), pictures(400, "rows"), 9),
+            lambda: validated(pictures(70, "rows"), pictures(20, "rows"), 20, 20,
+                              notices=(Notice(kind="supplied", message="pictures of ours"),)),
+        ],
+    ),
+    "TL404": (
+        [
+            lambda: validated(pictures(1000, folder="data/validation", beside=("train",)), pictures(2000), 0, 2000),
+            lambda: validated(pictures(1000, folder="/content/pets/test", beside=("train", "valid")), None, None),
+            lambda: validated(pictures(1000, folder="d/val", beside=("Training",)), pictures(1000), 1000, 1000),
+        ],
+        [
+            lambda: validated(pictures(2000, beside=("validation",)), pictures(1000, folder="data/validation"), 0),
+            lambda: validated(pictures(1000, folder="data/validation"), None, None),
+            lambda: validated(pictures(3000, folder=("data/train", "data/validation"), beside=("train",)), None, None),
+        ],
+    ),
+    "TL405": (
+        [
+            lambda: evaluated(tested(700, 1000)),
+            lambda: evaluated(tested(700, 1000), tested(0, 500), validation=Common(shared=0, of=400)),
+            lambda: evaluated(tested(2000, 2000)),
+        ],
+        [
+            lambda: evaluated(tested(0, 1000)),
+            lambda: evaluated(tested(2000, 2000), tested(0, 1000)),
+            lambda: evaluated(tested(2000, 2000), validation=Common(shared=0, of=400)),
+            lambda: evaluated(tested(2000, 2400), validation=Common(shared=0, of=400)),
+            lambda: evaluated(tested(700, 1000, trainings=0)),
+        ],
+    ),
+    "TL406": (
+        [
+            lambda: evaluated(tested(0, 400, 400), validation=Common(shared=0, of=400), watched=True),
+            lambda: evaluated(tested(0, 400, 400, trainings=0), tested(0, 400, 400),
+                              validation=Common(shared=0, of=400), watched=True),
+        ],
+        [
+            lambda: evaluated(tested(0, 400, 400), validation=Common(shared=0, of=400)),
+            lambda: evaluated(tested(0, 400, 400), tested(0, 200, 0), validation=Common(shared=0, of=400),
+                              watched=True),
+            lambda: evaluated(tested(0, 400, 0), validation=Common(shared=0, of=400), watched=True),
+            lambda: evaluated(tested(0, 400, 400, trainings=0), validation=Common(shared=0, of=400), watched=True),
+        ],
     ),
     "TL501": (
         [lambda: logged({}, asked=10), lambda: logged({}, {}, epochs=8)],

@@ -14,13 +14,16 @@ from grader.records import (
     CellKind,
     CellRun,
     CellStatus,
+    Common,
     Evidence,
     Fact,
     Head,
     Loss,
+    PictureSet,
     Place,
     Preprocessing,
     PreprocessingStep,
+    Reading,
     Scaling,
     Site,
     Stage,
@@ -59,6 +62,21 @@ def step(scaling: Scaling, site: Site = Site.MODEL, cell: int = 4, line: int = 2
 
 def random_layer(kind: str = "RandomFlip", site: Site = Site.MODEL) -> AugmentationLayer:
     return AugmentationLayer(kind=kind, site=site, place=at(3, 5), excerpt=f"{kind}()")
+
+
+def pictures(count: int, kind: Any = "files", folder: str | tuple[str, ...] = "data/train",
+             beside: tuple[str, ...] = (), **arguments: Any) -> PictureSet:  # fmt: skip
+    """What some data consists of; `arguments` of the call that read its folder."""
+    folders = () if kind == "rows" else (folder,) if isinstance(folder, str) else folder
+    return PictureSet(kind=kind, count=count, folders=folders, beside=beside, place=at(1),
+                      arguments={name: str(value) for name, value in arguments.items()})  # fmt: skip
+
+
+def tested(trained: int, of: int, validated: int | None = None, *, trainings: int = 1) -> Reading:
+    """An `evaluate` after so many trainings, of whose pictures so many were trained on and validated on."""
+    return Reading(what="evaluate", place=at(9), data=pictures(of), trainings=trainings, pictures=2000,
+                   trained=Common(shared=trained, of=of),
+                   validated=None if validated is None else Common(shared=validated, of=of))  # fmt: skip
 
 
 def stage(order: int = 0, **changes: Any) -> Stage:

@@ -78,6 +78,50 @@ def keyword_changed(cells: tuple[Cell, ...], place: Place | None, names: tuple[s
     return _edited(cell, _spliced(cell, [(found[0], value)]))
 
 
+def keyword_added(cells: tuple[Cell, ...], function: str, name: str, value: str) -> str:
+    """In the notebook's only call of `function`: this keyword argument, where it is not given."""
+    calls = [(cell, c) for cell in cells if (tree := _tree(cell)) is not None
+             for c in ast.walk(tree) if isinstance(c, ast.Call) and _is_call_of(c, function)]  # fmt: skip
+    if len(calls) != 1:
+        return ""
+    cell, call = calls[0]
+    if any(k.arg in (name, None) for k in call.keywords) or not (call.args or call.keywords):
+        return ""
+    given = [*call.args, *(k.value for k in call.keywords)]
+    last = max(given, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0))
+    written = ast.get_source_segment(cell.source, last) or ""
+    return _edited(cell, _spliced(cell, [(last, f"{written}, {name}={value}")])) if written else ""
+
+
+def first_argument_replaced(cells: tuple[Cell, ...], place: Place | None, functions: tuple[str, ...], code: str) -> str:
+    """The first argument, or `directory`, of the one call of any of these functions in the statement at `place`."""
+    cell, statement = _statement_at(cells, place)
+    if cell is None or statement is None:
+        return ""
+    calls = [c for c in ast.walk(statement) if isinstance(c, ast.Call) and any(_is_call_of(c, f) for f in functions)]
+    if len(calls) != 1:
+        return ""
+    named = [k.value for k in calls[0].keywords if k.arg == "directory"]
+    given = calls[0].args[:1] or named
+    return _edited(cell, _spliced(cell, [(given[0], code)])) if given and isinstance(given[0], ast.Name) else ""
+
+
+def name_of_path(cells: tuple[Cell, ...], ends: tuple[str, ...]) -> str:
+    """The one variable whose value is a path that ends in one of these words, as far as the code shows it."""
+    names = set()
+    for cell in cells:
+        tree = _tree(cell)
+        for statement in ast.walk(tree) if tree is not None else ():
+            if isinstance(statement, ast.Assign) and (name := _only_name(statement)):
+                texts = [n.value for n in ast.walk(statement.value)
+                         if isinstance(n, ast.Constant) and isinstance(n.value, str)]  # fmt: skip
+                path = isinstance(statement.value, (ast.Constant, ast.BinOp, ast.JoinedStr)) or any(
+                    _is_call_of(c, f) for c in ast.walk(statement.value) for f in ("join", "Path"))  # fmt: skip
+                if texts and path and texts[-1].rstrip("/\\").replace("\\", "/").split("/")[-1].lower() in ends:
+                    names.add(name)
+    return names.pop() if len(names) == 1 else ""
+
+
 def spelled(cells: tuple[Cell, ...], place: Place | None, function: str) -> str:
     """How a call on that line spells what stands before `function`: `tf.keras.applications.`; "" for a bare name."""
     call = call_in_line(cells, place, function)

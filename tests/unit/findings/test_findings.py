@@ -10,7 +10,18 @@ from typing import Any
 
 import pytest
 
-from grader.judge.findings import KINDS, data, find_findings, freezing, honesty, preprocessing, training, wiring
+from grader.judge.findings import (
+    KINDS,
+    data,
+    find_findings,
+    freezing,
+    held,
+    honesty,
+    leakage,
+    preprocessing,
+    training,
+    wiring,
+)
 from grader.judge.findings.facts import facts_of
 from grader.judge.findings.pages import overview, page
 from grader.judge.findings.scalings import EXPECTS, MODULES
@@ -38,7 +49,7 @@ NEGATIVE = [(code, i, case) for code, (_, cases) in bench.CASES.items() for i, c
 def found(of: Evidence, claims: Any = ()) -> dict[str, Finding]:
     """Code → finding; a finder that fails is not forgiven here."""
     facts = facts_of(of)
-    for topic in (preprocessing, freezing, wiring, data, training):
+    for topic in (preprocessing, held, freezing, wiring, data, leakage, training):
         list(topic.find(facts))
     list(honesty.find(facts, claims))
     return {f.code: f for f in find_findings(of, claims)}
