@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from grader.evidence.run_events import FeaturesEvent, parse_events
 from grader.evidence.run_facts import Notebook
-from grader.evidence.run_fed import readings_of
+from grader.evidence.run_fed import evaluations_of, readings_of
 from grader.evidence.run_history import BuiltModel, History, history_of
 from grader.evidence.run_parts import (
     backbone_of,
@@ -87,6 +87,7 @@ def _account(model: BuiltModel, history: History, notebook: Notebook, *, complet
         head=head_of(model, notebook),
         features_precomputed=_not_precomputed(model, notebook),
         readings=readings_of(model, notebook),
+        evaluations=evaluations_of(model, notebook),
         stages=stages_of(model, history, notebook),
         stages_known=complete or bool(model.trainings),
     )

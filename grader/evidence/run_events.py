@@ -334,11 +334,18 @@ class StageEndEvent(Spot):
     steps: int = 0
     epochs_run: int | None = None
     padded: int = 0
+    history: dict[str, list[float]] | None = None
     saved: bool = False
     save_problem: str = ""
     backbone_digest: str = ""
     statistics_digest: str = ""
     rest_digest: str = ""
+
+
+class EvaluatedEvent(Spot):
+    event: Literal["evaluated"]
+    model: str
+    metrics: dict[str, float]
 
 
 class ShortenedEvent(Spot):
@@ -360,7 +367,7 @@ class FeaturesEvent(Spot):
 Event = Annotated[
     StartEvent | KerasEvent | FaultEvent | EndEvent | BackboneEvent | TrainableEvent | PreprocessEvent
     | AugmentationEvent | GeneratorEvent | PipelineCallEvent | ModelEvent | CompileEvent | StageBeginEvent
-    | BatchEvent | FedEvent | ReadingEvent | StageEndEvent | ShortenedEvent | FeaturesEvent,
+    | BatchEvent | FedEvent | ReadingEvent | StageEndEvent | EvaluatedEvent | ShortenedEvent | FeaturesEvent,
     Field(discriminator="event"),
 ]  # fmt: skip
 

@@ -1,15 +1,19 @@
 """Of which pictures trainings and tests consist, as the run saw it.
 
-In: a model's trainings and readings. Out: records. Pure: it only says where things stand.
+In: a model's trainings and readings. and what evaluations gave. Out: records. Pure.
 """
 
 from __future__ import annotations
 
+from typing import Literal
+
 from grader.evidence.run_events import Common as CommonTold
-from grader.evidence.run_events import Consists, LabelsTold, ReadingEvent
+from grader.evidence.run_events import Consists, EvaluatedEvent, LabelsTold, ReadingEvent
 from grader.evidence.run_facts import Notebook
 from grader.evidence.run_history import BuiltModel, Training
-from grader.records import Common, Fact, Fed, Labels, PictureSet, Reading
+from grader.records import Common, Evaluation, Fact, Fed, Labels, PictureSet, Reading
+
+_MOSTLY = 0.5
 
 
 def fed_of(training: Training, notebook: Notebook) -> Fact[Fed]:
@@ -26,6 +30,23 @@ def fed_of(training: Training, notebook: Notebook) -> Fact[Fed]:
 def readings_of(model: BuiltModel, notebook: Notebook) -> tuple[Reading, ...]:
     """Where this model was evaluated, or predicted on a data set."""
     return tuple(_reading(event, notebook) for event in model.readings)
+
+
+def evaluations_of(model: BuiltModel, notebook: Notebook) -> tuple[Evaluation, ...]:
+    """What `evaluate` measured, where nothing was shortened."""
+    return tuple(_evaluation(event, read, notebook) for event, read in model.evaluations)
+
+
+def _evaluation(event: EvaluatedEvent, read: ReadingEvent | None, notebook: Notebook) -> Evaluation:
+    """On what is told by what was read a moment before; pictures that took no part yet are a test."""
+    place = notebook.place(event)
+    trained, validated = (_common(read.trained), _common(read.validated)) if read is not None else (None, None)
+    split: Literal["training", "validation", "test"] = "test"
+    if trained is not None and trained.share > _MOSTLY:
+        split = "training"
+    elif validated is not None and validated.share > _MOSTLY:
+        split = "validation"
+    return Evaluation(split=split, metrics=event.metrics, place=place, excerpt=notebook.excerpt(place))
 
 
 def _reading(event: ReadingEvent, notebook: Notebook) -> Reading:

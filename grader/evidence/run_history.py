@@ -13,6 +13,7 @@ from grader.evidence.run_events import (
     BackboneEvent,
     BatchEvent,
     CompileEvent,
+    EvaluatedEvent,
     Event,
     FaultEvent,
     FeaturesEvent,
@@ -50,6 +51,7 @@ class BuiltModel:
     compiles: list[CompileEvent] = field(default_factory=list)
     trainings: list[Training] = field(default_factory=list)
     readings: list[ReadingEvent] = field(default_factory=list)
+    evaluations: list[tuple[EvaluatedEvent, ReadingEvent | None]] = field(default_factory=list)
     label: str = ""
 
     @property
@@ -139,6 +141,10 @@ def _of_model(history: History, running: dict[int, Training], event: Event) -> N
                 running[event.stage].fed = event
         case ReadingEvent():
             history.model(event.model).readings.append(event)
+        case EvaluatedEvent():
+            model = history.model(event.model)
+            read = model.readings[-1] if model.readings and model.readings[-1].what == "evaluate" else None
+            model.evaluations.append((event, read))
         case StageEndEvent():
             ended = running.pop(event.stage, None)
             if ended is not None:

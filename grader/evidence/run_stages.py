@@ -40,6 +40,8 @@ def _stage(order: int, training: Training, model: BuiltModel, history: History, 
         loss=_loss(training, notebook),
         epochs_asked=notebook.known(begin.epochs_asked, begin) if begin.epochs_asked is not None
         else notebook.cant_tell("a loop of single steps asks for no number of epochs"),
+        steps_asked=notebook.known(begin.steps_asked, begin) if begin.steps_asked is not None
+        else notebook.cant_tell("the steps of an epoch can't be told", begin),
         steps_run=notebook.known(end.steps, begin) if end is not None
         else notebook.cant_tell("the training did not come to its end here", begin),
         completed=notebook.known(end.completed if end is not None else False, begin, why=end.error if end else ""),
@@ -48,7 +50,13 @@ def _stage(order: int, training: Training, model: BuiltModel, history: History, 
         statistics_changed=_changed(training, "statistics_digest", notebook),
         compile_place=notebook.place(begin.compile_place),
         fed=fed_of(training, notebook),
+        history=notebook.known(_history(end.history), begin) if end is not None and end.history
+        else notebook.cant_tell("the training was shortened here, or did not come to its end", begin),
     )  # fmt: skip
+
+
+def _history(told: dict[str, list[float]]) -> dict[str, tuple[float, ...]]:
+    return {name: tuple(values) for name, values in told.items()}
 
 
 def _recompiled(begin: StageBeginEvent, notebook: Notebook) -> Fact[bool]:

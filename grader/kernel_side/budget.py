@@ -16,6 +16,7 @@ from budget_keras import as_traced, step_counter
 from recorder_core import Recorder, wrap
 from recorder_data import describe_source, kind_of
 from recorder_fed import Fed
+from recorder_measures import history_of
 from recorder_stages import Stage, Stages, leading
 from recorder_trace import Trace
 
@@ -260,7 +261,8 @@ class Budget:
             return
         if plan is not None and self.full and plan.sample is not None:
             self._stages.observed(stage, self._stages.watch(stage), _x_of(plan.sample))
-        self._stages.end(stage, completed=not error, error=error, epochs_run=run, padded=padded)
+        told = self._recorder.attempt("history", history_of, history) if self.full and not error else None
+        self._stages.end(stage, completed=not error, error=error, epochs_run=run, padded=padded, history=told)
 
     # ------------------------------------------------------------------ train_on_batch
 

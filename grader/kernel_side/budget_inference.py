@@ -17,6 +17,7 @@ from budget_keras import eagerly
 from recorder_core import Recorder, wrap
 from recorder_data import kind_of
 from recorder_graph import flat
+from recorder_measures import evaluated
 from recorder_models import Models
 from recorder_trace import Trace
 
@@ -55,8 +56,13 @@ class Inference:
             if not inner and not now.training and len(args) <= len(EVALUATE):
                 data = kwargs["x"] if "x" in kwargs else args[0] if args else None
                 recorder.attempt("reading", self._budget.fed.reading, "evaluate", model, data)
-            if inner or self._budget.full or len(args) > len(EVALUATE):
+            if inner or len(args) > len(EVALUATE):
                 return original(model, *args, **kwargs)
+            if self._budget.full:
+                result = original(model, *args, **kwargs)
+                if not now.training:
+                    recorder.attempt("evaluated", self._tell_evaluated, model)
+                return result
             call = {**dict(zip(EVALUATE, args)), **kwargs}  # noqa: B905
             few = self._few(call)
             now.training += 1
@@ -173,6 +179,9 @@ class Inference:
 
     def _tell_shortened(self, what: str, model: Any, rows: int | None) -> None:
         self._recorder.emit("shortened", what=what, rows=rows, model=self._recorder.registry.model(model).key)
+
+    def _tell_evaluated(self, model: Any) -> None:
+        self._recorder.emit("evaluated", model=self._recorder.registry.model(model).key, metrics=evaluated(model))
 
     def _watch(self, model: Any) -> Trace | None:
         """A trace for a model with a backbone, once a place; None for others."""

@@ -4,7 +4,7 @@ In: nothing. Out: immutable pydantic records that survive a round trip through J
 These modules must never read a file, a clock or a random number, and import nothing of ours but each other.
 
 Read them in the order in which data flows: submission, settings, run, fed, account, report, evidence, rubric, finding,
-result.
+result, reference.
 
 Conventions:
     cell: 1-based position in the notebook, Markdown cells included (what a reader counts from the top).
@@ -35,8 +35,17 @@ from grader.records.account import (
 )
 from grader.records.base import Fact, Place, Record, Shape, Witness, cant_tell, known
 from grader.records.evidence import Cause, CauseKind, Evidence, Notice
-from grader.records.fed import Common, Fed, Labels, PictureSet, Reading
+from grader.records.fed import Common, Evaluation, Fed, Labels, PictureSet, Reading
 from grader.records.finding import Finding, Measured, Severity
+from grader.records.reference import (
+    Band,
+    Quantity,
+    Reference,
+    ReferenceAsset,
+    ReferenceFit,
+    ReferenceModel,
+    ReferenceSeed,
+)
 from grader.records.report import (
     AnswerReading,
     Block,
@@ -77,6 +86,7 @@ __all__ = [
     "Augmentation",
     "AugmentationLayer",
     "Backbone",
+    "Band",
     "BatchStatistics",
     "Block",
     "BlockKind",
@@ -93,6 +103,7 @@ __all__ = [
     "Common",
     "Criterion",
     "CriterionResult",
+    "Evaluation",
     "Evidence",
     "ExecutionSettings",
     "Fact",
@@ -116,8 +127,14 @@ __all__ = [
     "PoolingPart",
     "Preprocessing",
     "PreprocessingStep",
+    "Quantity",
     "Reading",
     "Record",
+    "Reference",
+    "ReferenceAsset",
+    "ReferenceFit",
+    "ReferenceModel",
+    "ReferenceSeed",
     "Report",
     "ReportForm",
     "ReportLimits",

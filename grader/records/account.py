@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from grader.records.base import Fact, Place, Record, Shape, Witness, cant_tell
-from grader.records.fed import Fed, Reading
+from grader.records.fed import Evaluation, Fed, Reading
 
 
 class CallTraining(StrEnum):
@@ -207,6 +207,7 @@ class Stage(Record):
         optimizer: class name. learning_rate: at the start of the stage.
         loss: as compiled.
         epochs_asked: how many epochs the call asks for (epochs - initial_epoch).
+        steps_asked: steps that an epoch of it would have, unshortened.
         steps_run: training steps that really ran here, over all epochs; never padded ones.
         completed: the call came back without an error.
         continues: starts from the weights that the previous stage of this account left (the same model, or one that
@@ -216,6 +217,7 @@ class Stage(Record):
         statistics_changed: its BatchNormalization moving statistics differ.
         compile_place: where it was compiled.
         fed: of which pictures its data and its validation consist.
+        history: what it measured, a value an epoch for each metric; known only where nothing was shortened.
     """
 
     order: int
@@ -230,6 +232,7 @@ class Stage(Record):
     learning_rate: Fact[float] = Field(default_factory=_unknown)
     loss: Fact[Loss] = Field(default_factory=_unknown)
     epochs_asked: Fact[int] = Field(default_factory=_unknown)
+    steps_asked: Fact[int] = Field(default_factory=_unknown)
     steps_run: Fact[int] = Field(default_factory=_unknown)
     completed: Fact[bool] = Field(default_factory=_unknown)
     continues: Fact[bool] = Field(default_factory=_unknown)
@@ -237,6 +240,7 @@ class Stage(Record):
     statistics_changed: Fact[bool] = Field(default_factory=_unknown)
     compile_place: Place | None = None
     fed: Fact[Fed] = Field(default_factory=_unknown)
+    history: Fact[dict[str, tuple[float, ...]]] = Field(default_factory=_unknown)
 
 
 class Account(Record):
@@ -249,6 +253,7 @@ class Account(Record):
         features_precomputed: the backbone's features are computed once and a separate classifier is
             trained on them; freezing is then not needed, and the backbone is part of the account all the same.
         readings: places that evaluate it, or let it predict on a data set, in order.
+        evaluations: what `evaluate` measured, in order, where nothing was shortened.
         stages: its trainings in order, () if none; `stages_known` is False where the witness can't tell at all.
     """
 
@@ -263,6 +268,7 @@ class Account(Record):
     head: Head = Head()
     features_precomputed: Fact[bool] = Field(default_factory=_unknown)
     readings: tuple[Reading, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
     stages: tuple[Stage, ...] = ()
     stages_known: bool = True
 

@@ -91,3 +91,12 @@ class Reading(Record):
     trained: Common | None = None
     validated: Common | None = None
     pictures: int | None = None
+
+
+class Evaluation(Record):
+    """What `evaluate` measured: `metrics` by name. `test`: pictures that took no part in training and validation."""
+
+    split: Literal["training", "validation", "test"]
+    metrics: dict[str, float]
+    place: Place | None = None
+    excerpt: str = ""
