@@ -175,11 +175,13 @@ def _likeness(one: Chain, other: Chain) -> int:
     """How surely two witnesses speak of the same model: by the recorder's key, else by place."""
     if one.keys and other.keys:
         return 100 if one.keys & other.keys else 0
+    names = (one.first.backbone.name, other.first.backbone.name)
+    if all(name.known for name in names) and names[0].value != names[1].value:
+        return 0
     score = 0
     if one.stages and other.stages:
         score += 8 * _same_cell(one.stages[0], other.stages[0])
     score += 4 * _same_cell(one.first, other.first)
-    names = (one.first.backbone.name, other.first.backbone.name)
     score += 2 * (all(n.known for n in names) and names[0].value == names[1].value)
     score += bool(one.first.label) and one.first.label == other.first.label
     return score

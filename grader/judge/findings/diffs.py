@@ -47,6 +47,19 @@ def calls_taken_out(cells: tuple[Cell, ...], function: str, spared: Place | None
     return "".join(found) if all(found) else ""
 
 
+def call_taken_out(cells: tuple[Cell, ...], place: Place | None) -> str:
+    """The statement `y = f(x)` at `place` without its call, whatever `f` is; `x = f(x)` goes altogether."""
+    cell = _cell(cells, place)
+    tree = _tree(cell) if cell is not None else None
+    if cell is None or tree is None or place is None:
+        return ""
+    here = [s for s in ast.walk(tree) if isinstance(s, ast.Assign) and s.lineno == place.line]
+    call = here[0].value if len(here) == 1 and _only_name(here[0]) else None
+    if not isinstance(call, ast.Call) or len(call.args) != 1 or not isinstance(call.args[0], ast.Name):
+        return ""
+    return _edited(cell, _without(cell, tree, [call])) if not call.keywords else ""
+
+
 def replaced_in_line(cells: tuple[Cell, ...], place: Place | None, function: str, code: str) -> str:
     """The one call of `function` that begins on the line of `place`, replaced by `code`."""
     cell = _cell(cells, place)

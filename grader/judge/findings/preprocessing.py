@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.judge.checks.preprocessing import scaling_of
-from grader.judge.findings.diffs import call_in_line, calls_taken_out, line_before_call, replaced_in_line, spelled
+from grader.judge.findings.diffs import (
+    call_in_line,
+    call_taken_out,
+    calls_taken_out,
+    line_before_call,
+    replaced_in_line,
+    spelled,
+)
 from grader.judge.findings.facts import Facts, Trained, code, seen
 from grader.judge.findings.kinds import Kind
 from grader.judge.findings.scalings import (
@@ -209,8 +216,8 @@ def _finding(kind: Kind, having: list[_Seen], all_seen: list[_Seen], facts: Fact
         measured,
         severity=Severity.NOTABLE if kind is DOUBLED and not squeezed else None,
         why=_why(kind, having, spared),
-        mend=_mend(kind, first),
-        diff=_diff(kind, first, facts) if len(facts.models) == 1 else "",
+        mend=_mend(kind, having),
+        diff=_diff(kind, first, facts) if len(facts.models) == 1 else _diff_for_all(kind, having, facts),
         place=_place(kind, first),
         excerpt=_excerpt(kind, first),
     )
@@ -256,13 +263,28 @@ def _why(kind: Kind, having: list[_Seen], spared: list[_Seen]) -> str:
     return " ".join(words)
 
 
-def _mend(kind: Kind, first: _Seen) -> str:
-    module = MODULES.get(first.name)
-    if first.expected == Scaling.IDENTITY:
-        return f"Feed {first.name} raw [0, 255] pixels: delete the scaling, it rescales by itself."
-    if kind in (MISSING, WRONG_KIND, ANOTHERS) and module:
+def _mend(kind: Kind, having: list[_Seen]) -> str:
+    first = having[0]
+    if all(s.expected == Scaling.IDENTITY for s in having):
+        return f"Feed {_list([s.name for s in having])} raw [0, 255] pixels: delete the scaling, it rescales by itself."
+    if kind not in (MISSING, WRONG_KIND, ANOTHERS) or any(s.name not in MODULES for s in having):
+        return ""
+    if len({s.name for s in having}) == 1:
+        module = MODULES[first.name]
         return f"Scale once with `keras.applications.{module}.preprocess_input`, best as a step of the model."
-    return ""
+    each = "; ".join(dict.fromkeys(f"{s.name}: `{MODULES[s.name]}.preprocess_input`" for s in having))
+    return f"Scale once with the `preprocess_input` of each backbone's own module of keras.applications: {each}."
+
+
+def _diff_for_all(kind: Kind, having: list[_Seen], facts: Facts) -> str:
+    """The one line that scales before the model for every backbone that has it, where the model scales them, too."""
+    if kind is not DOUBLED:
+        return ""
+    steps = [[step for step in _all_steps(s) if step.scaling != Scaling.IDENTITY] for s in having]
+    if any([step.site for step in own].count(Site.MODEL) != 1 or len(own) != 2 for own in steps):
+        return ""
+    before = {step.place for own in steps for step in own if step.site != Site.MODEL}
+    return call_taken_out(facts.evidence.cells, before.pop()) if len(before) == 1 else ""
 
 
 def _diff(kind: Kind, first: _Seen, facts: Facts) -> str:
