@@ -21,7 +21,7 @@ ALL_THREE = (Witness.SOURCE, Witness.RUN, Witness.MODEL)
 class Parameters(BaseModel):
     """What a rubric may set of a check. `FAULTS` are its codes for the ways of getting it wrong."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     FAULTS: ClassVar[tuple[str, ...]] = ()
     SYNTAX: ClassVar[str] = ""
     """How its parameters are written, where that needs more than a name; Markdown."""

@@ -14,7 +14,8 @@ Shape = tuple[int | None, ...]
 class Record(BaseModel):
     """An immutable value. Unknown fields are refused, so that a forged or outdated record is noticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+    # Most records are only ever parts of others, which are built whole: each for itself would be built for nothing.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings", defer_build=True)
 
 
 class Witness(StrEnum):
