@@ -18,6 +18,8 @@ from grader.records import (
     Account,
     Cause,
     CauseKind,
+    Cell,
+    CellKind,
     Claim,
     ClaimVerdict,
     Common,
@@ -192,6 +194,19 @@ def held_out(name: str, asleep: tuple[float, float], held: tuple[float, float]) 
     """What reached a backbone in training and in validation."""
     found = {"asleep": pixels(*asleep), "held": pixels(*held), "reached": pixels(*asleep)}
     return case(account(backbone={"name": known(name, at(2))}, preprocessing=found))
+
+
+READ = "held = keras.utils.image_dataset_from_directory('data/validation', image_size=(160, 160))\n"
+PREDICTED = "scores = model.predict(held)\n"
+
+
+def compared(*lines: str, order: Any = "anew", read: str = READ, predicted: int = 2) -> Case:
+    """One cell of code that reads a folder, predicts in its line `predicted`, and compares."""
+    cells = tuple(Cell(number=n, kind=CellKind.CODE, source=s) for n, s in enumerate((read + "".join(lines),), start=1))
+    data = pictures(400, folder="data/validation").model_copy(update={
+        "order": order, "place": at(1, 1), "excerpt": read.strip()})  # fmt: skip
+    reading = Reading(what="predict", place=at(1, predicted), excerpt="scores = …", data=data)
+    return case(account(readings=(reading,)), cells=cells)
 
 
 def rates(first: float, second: float, **changes: Any) -> Case:
@@ -458,6 +473,32 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
                               watched=True),
             lambda: evaluated(tested(0, 400, 0), validation=Common(shared=0, of=400), watched=True),
             lambda: evaluated(tested(0, 400, 400, trainings=0), validation=Common(shared=0, of=400), watched=True),
+        ],
+    ),
+    "TL407": (
+        [
+            lambda: compared(PREDICTED, "truth = np.concatenate([y for x, y in held])\n",
+                             "print(confusion_matrix(truth, scores > 0.5))\n"),
+            lambda: compared(PREDICTED, "truth = []\nfor images, labels in held:\n    truth.extend(labels.numpy())\n",
+                             "guess = (scores > 0.5).astype(int)\nprint(np.mean(guess.ravel() == np.array(truth)))\n"),
+            lambda: compared(PREDICTED, "print(classification_report(held.classes, np.round(scores)))\n",
+                             read="held = plain.flow_from_directory('data/validation')\n"),
+            lambda: compared("def report(m, data):\n    p = m.predict(data, verbose=0)\n",
+                             "    t = list(data.unbatch().map(lambda x, y: y).as_numpy_iterator())\n",
+                             "    t = [int(y) for x, y in data.unbatch()]\n    return accuracy_score(t, p > 0.5)\n",
+                             predicted=3),
+        ],
+        [
+            lambda: compared(PREDICTED, "truth = np.concatenate([y for x, y in held])\n",
+                             "print(confusion_matrix(truth, scores > 0.5))\n", order="fixed"),
+            lambda: compared("truth, scores = [], []\nfor x, y in held:\n    truth.extend(y)\n",
+                             "    scores.extend(model.predict(x))\n",
+                             "print(confusion_matrix(truth, np.array(scores) > 0.5))\n", predicted=5),
+            lambda: compared(PREDICTED, "truth = [y for x, y in other]\n",
+                             "print(confusion_matrix(truth, scores > 0.5))\n"),
+            lambda: compared(PREDICTED, "truth = [y for x, y in held]\nplt.hist(scores)\nplt.hist(truth)\n"),
+            lambda: compared(PREDICTED, "held = ordered()\ntruth = [y for x, y in held]\n",
+                             "print(confusion_matrix(truth, scores > 0.5))\n"),
         ],
     ),
     "TL501": (

@@ -91,9 +91,15 @@ def keyword_changed(cells: tuple[Cell, ...], place: Place | None, names: tuple[s
     return _edited(cell, _spliced(cell, [(found[0], value)]))
 
 
-def keyword_added(cells: tuple[Cell, ...], function: str, name: str, value: str) -> str:
-    """In the notebook's only call of `function`: this keyword argument, where it is not given."""
-    calls = [(cell, c) for cell in cells if (tree := _tree(cell)) is not None
+def keyword_added(
+    cells: tuple[Cell, ...], function: str, name: str, value: str, place: Place | None = None
+) -> str:
+    """In the only call of `function`, in the notebook or in the statement at `place`: a keyword that is not given."""
+    around, statement = _statement_at(cells, place)
+    if place is not None and (around is None or statement is None):
+        return ""
+    trees = [(around, statement)] if around is not None else [(cell, _tree(cell)) for cell in cells]
+    calls = [(cell, c) for cell, tree in trees if tree is not None
              for c in ast.walk(tree) if isinstance(c, ast.Call) and _is_call_of(c, function)]  # fmt: skip
     if len(calls) != 1:
         return ""

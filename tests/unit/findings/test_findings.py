@@ -18,6 +18,7 @@ from grader.judge.findings import (
     held,
     honesty,
     leakage,
+    order,
     preprocessing,
     training,
     wiring,
@@ -49,7 +50,7 @@ NEGATIVE = [(code, i, case) for code, (_, cases) in bench.CASES.items() for i, c
 def found(of: Evidence, claims: Any = ()) -> dict[str, Finding]:
     """Code → finding; a finder that fails is not forgiven here."""
     facts = facts_of(of)
-    for topic in (preprocessing, held, freezing, wiring, data, leakage, training):
+    for topic in (preprocessing, held, freezing, wiring, data, leakage, order, training):
         list(topic.find(facts))
     list(honesty.find(facts, claims))
     return {f.code: f for f in find_findings(of, claims)}
@@ -220,3 +221,58 @@ def test_change_keeps_letters_beyond_ascii() -> None:
 def test_line_of_several_statements_gets_no_diff(source: str) -> None:
     of = make.evidence(make.account(stages=(bench.opened(),)), cells=with_line(2, source))
     assert found(of)["TL201"].diff == ""
+
+
+READ = "train_dir = os.path.join(PATH, 'train')\nvalidation_dir = os.path.join(PATH, 'validation')\n"
+
+
+def leaking(code: str, training: dict[str, Any], validation: dict[str, Any], **common: Any) -> Finding:
+    """A cell that reads training data in its line 3 and validation data in its line 4, which share pictures."""
+    cells = with_line(1, READ + code)
+    first, second = (make.pictures(2000, **how).model_copy(update={"place": make.at(1, line)})
+                     for line, how in ((3, training), (4, validation)))  # fmt: skip
+    of, _ = bench.validated(first, second, 300, cells=cells, **common)
+    told = found(of)
+    return told.get("TL404") or told["TL403"]
+
+
+def test_seed_of_the_training_is_given_to_the_validation() -> None:
+    call = "{} = image_dataset_from_directory(train_dir, validation_split=0.2, subset='{}', seed={})\n"
+    told = leaking(call.format("train", "training", 1) + call.format("held", "validation", 2),
+                   {"seed": 1, "subset": "training"}, {"seed": 2, "subset": "validation"})  # fmt: skip
+    assert "seed=2" in changed(told.diff)[0] and "seed=1" in changed(told.diff)[1]
+    assert any(m.value == "1, 2" for m in told.measured)
+
+
+def test_subset_given_twice_is_changed_in_the_validation() -> None:
+    call = "{} = image_dataset_from_directory(train_dir, validation_split=0.2, subset='training', seed=1)\n"
+    how = {"seed": 1, "subset": "training", "validation_split": 0.2}
+    told = leaking(call.format("train") + call.format("held"), how, how)
+    assert "subset='validation'" in changed(told.diff)[1]
+
+
+def test_folder_read_twice_is_replaced_by_the_one_that_is_not_used() -> None:
+    call = "{} = image_dataset_from_directory({})\n"
+    told = leaking(call.format("train", "train_dir") + call.format("held", "train_dir"), {}, {})
+    assert changed(told.diff)[1] == "+held = image_dataset_from_directory(validation_dir)"
+    swapped = leaking(call.format("train", "validation_dir") + call.format("held", "validation_dir"),
+                      {"folder": "data/validation", "beside": ("train",)}, {"folder": "data/validation"})  # fmt: skip
+    assert (swapped.code, changed(swapped.diff)[1]) == ("TL404", "+train = image_dataset_from_directory(train_dir)")
+
+
+def test_shuffling_before_dividing_is_made_to_keep_its_order() -> None:
+    code = "rows = Dataset.from_tensor_slices((x, y)).shuffle(1000)\ntrain, held = rows.take(800), rows.skip(800)"
+    told = leaking(code, {"kind": "rows"}, {"kind": "rows"}, redrawn=True)
+    assert "shuffle(1000, reshuffle_each_iteration=False)" in changed(told.diff)[1]
+    assert "about 300 are trained on too" in told.found and "anew each time" in told.explanation
+
+
+def test_few_shared_pictures_are_not_grave() -> None:
+    assert leaking("", {}, {}, of=2000).severity == Severity.NOTABLE
+    assert leaking("", {}, {}).severity == Severity.GRAVE
+
+
+def test_pictures_of_ours_are_not_taken_for_the_students() -> None:
+    ours = make.pictures(400, folder="/work/.supplied/validation")
+    assert "TL403" in found(*bench.validated(make.pictures(400), make.pictures(400), 400))
+    assert "TL403" not in found(*bench.validated(ours, ours, 400))
