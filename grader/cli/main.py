@@ -25,6 +25,8 @@ rubric_app = typer.Typer(no_args_is_help=True, help="Write and test rubrics.")
 app.add_typer(rubric_app, name="rubric")
 assets_app = typer.Typer(no_args_is_help=True, help="Data sets and pretrained weights that a rubric names.")
 app.add_typer(assets_app, name="assets")
+reference_app = typer.Typer(no_args_is_help=True, help="Our own solution of an assignment, and what it reached.")
+app.add_typer(reference_app, name="reference")
 
 DEFAULT_RUBRIC = Path("rubrics/lab06.yaml")
 
@@ -157,6 +159,33 @@ def assets_make_stand_ins(rubric: RubricArgument = DEFAULT_RUBRIC, cache: CacheO
     from grader.cli import assets
 
     sys.exit(assets.make_stand_ins(rubric, cache=cache or default_cache()))
+
+
+@reference_app.command("train", epilog="Example: grader reference train rubrics/lab06.yaml --seeds 5")
+def reference_train(
+    rubric: RubricArgument = DEFAULT_RUBRIC,
+    seeds: Annotated[int, typer.Option("--seeds", "-n", min=1, help="How many trainings, with the seeds 1, 2, …")] = 3,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The record. [default: record.json beside the notebook]")
+    ] = None,
+    cache: CacheOption = None,
+    threads: Annotated[int, typer.Option("--threads", help="Threads of TensorFlow. [default: all cores]",
+                                         show_default=False)] = 0,
+    kernel_python: Annotated[str, typer.Option(help="Python of a course's own environment for the kernel.")] = "",
+) -> None:
+    """Train the solution notebook without budget, once a seed; goes on where it was stopped."""
+    from grader.cli import reference
+
+    sys.exit(reference.train(rubric, seeds=seeds, out=out, cache=cache or default_cache(), threads=threads,
+                             kernel_python=kernel_python))
+
+
+@reference_app.command("show", epilog="Example: grader reference show rubrics/lab06.yaml")
+def reference_show(rubric: RubricArgument = DEFAULT_RUBRIC, as_json: JsonOption = False) -> None:
+    """Print the accuracies that the trained solution reached: mean, spread and floor."""
+    from grader.cli import reference
+
+    sys.exit(reference.show(rubric, as_json=as_json))
 
 
 @app.command(epilog="Example: grader doctor --json")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[3] / "grader"
-STAGES = ("intake", "execute", "evidence", "judge", "render", "export", "rubric", "assets", "gradebook")
+STAGES = ("intake", "execute", "evidence", "judge", "render", "export", "rubric", "assets", "gradebook",
+          "reference")
 SHARED = {"records", "errors"}
 CHILDREN = ("kernel_side", "reader_side")
 MODULES = sorted(p for p in HOUSE.rglob("*.py") if not set(CHILDREN) & set(p.parts))
