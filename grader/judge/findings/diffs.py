@@ -96,7 +96,7 @@ def keyword_added(
 ) -> str:
     """In the only call of `function`, in the notebook or in the statement at `place`: a keyword that is not given."""
     around, statement = _statement_at(cells, place)
-    if place is not None and (around is None or statement is None):
+    if place is not None and (around is None or statement is None or _in_function(around, statement)):
         return ""
     trees = [(around, statement)] if around is not None else [(cell, _tree(cell)) for cell in cells]
     calls = [(cell, c) for cell, tree in trees if tree is not None
@@ -115,7 +115,7 @@ def keyword_added(
 def first_argument_replaced(cells: tuple[Cell, ...], place: Place | None, functions: tuple[str, ...], code: str) -> str:
     """The first argument, or `directory`, of the one call of any of these functions in the statement at `place`."""
     cell, statement = _statement_at(cells, place)
-    if cell is None or statement is None:
+    if cell is None or statement is None or _in_function(cell, statement):
         return ""
     calls = [c for c in ast.walk(statement) if isinstance(c, ast.Call) and any(_is_call_of(c, f) for f in functions)]
     if len(calls) != 1:
@@ -175,6 +175,13 @@ def _statement_at(cells: tuple[Cell, ...], place: Place | None) -> tuple[Cell | 
     shortest = min((length for _, length in around), default=0)
     innermost = [s for s, length in around if length == shortest]
     return cell, innermost[0] if len(innermost) == 1 else None
+
+
+def _in_function(cell: Cell, statement: ast.stmt) -> bool:
+    """Whether it stands inside a function: a change there changes every call of it."""
+    tree = _tree(cell)
+    around = [] if tree is None else [f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef)]
+    return any(f.lineno <= statement.lineno <= (f.end_lineno or f.lineno) for f in around)
 
 
 def _only_name(statement: ast.Assign) -> str:

@@ -260,6 +260,11 @@ def test_folder_read_twice_is_replaced_by_the_one_that_is_not_used() -> None:
     assert (swapped.code, changed(swapped.diff)[1]) == ("TL404", "+train = image_dataset_from_directory(train_dir)")
 
 
+def test_call_inside_a_function_is_not_changed_for_all_its_callers() -> None:
+    code = "def read(folder):\n    return image_dataset_from_directory(folder)\ntrain, held = map(read, (train_dir,) * 2)"
+    assert leaking(code, {}, {}).diff == ""
+
+
 def test_shuffling_before_dividing_is_made_to_keep_its_order() -> None:
     code = "rows = Dataset.from_tensor_slices((x, y)).shuffle(1000)\ntrain, held = rows.take(800), rows.skip(800)"
     told = leaking(code, {"kind": "rows"}, {"kind": "rows"}, redrawn=True)
