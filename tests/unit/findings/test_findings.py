@@ -261,7 +261,7 @@ def test_folder_read_twice_is_replaced_by_the_one_that_is_not_used() -> None:
 
 
 def test_call_inside_a_function_is_not_changed_for_all_its_callers() -> None:
-    code = "def read(folder):\n    return image_dataset_from_directory(folder)\ntrain, held = map(read, (train_dir,) * 2)"
+    code = "def read(f):\n    return image_dataset_from_directory(f)\ntrain, held = map(read, (train_dir,) * 2)"
     assert leaking(code, {}, {}).diff == ""
 
 
