@@ -87,6 +87,8 @@ class Result(Record):
     """Which of the notebook's models was judged, for people."""
     subjects: dict[str, str] = Field(default_factory=dict)
     """Backbone → which model was judged for it, where each is judged by itself."""
+    reference: dict[str, float] = Field(default_factory=dict)
+    """Backbone → test accuracy of our own solution, trained with the same assets; {} where there is none such."""
     criteria: tuple[CriterionResult, ...]
     causes: tuple[Cause, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -26,6 +26,7 @@ from grader.records import (
     Witness,
 )
 from grader.render import words
+from grader.render.backbones import BackbonesView, anchor_of, backbones_view, is_absent
 from grader.render.code import Quote, quote
 from grader.render.findings import FindingsView, findings_view
 from grader.render.report import AnswerView, PictureView, ReportView, answer_view, picture_view, report_view
@@ -91,12 +92,20 @@ class CriterionView:
 
 @dataclass(frozen=True)
 class Section:
-    """Criteria of one part of the hand-in, with their mark."""
+    """Criteria of one part of the hand-in, or of one backbone in it, with their mark.
+
+    `subject`: which model was judged. `is_open`: False where everything is met, so that nothing need be read.
+    """
 
     title: str
     mark: str
     criteria: tuple[CriterionView, ...]
     note: str = ""
+    backbone: bool = False
+    anchor: str = ""
+    subject: str = ""
+    outcome: Outcome = Outcome.MET
+    is_open: bool = True
 
 
 @dataclass(frozen=True)
@@ -135,6 +144,7 @@ class StudentView:
     praise: str
     first_steps: tuple[FirstStep, ...]
     sections: tuple[Section, ...]
+    backbones: BackbonesView
     report: ReportView
     findings: FindingsView
     story: RunStory
@@ -178,6 +188,7 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
         praise="" if fatal else _praise(result),
         first_steps=_first_steps(result, reveal_all=reveal_all),
         sections=_sections(result, shown, reveal_all=reveal_all),
+        backbones=backbones_view(result, evidence, kept_back=kept_back),
         # Claims belong to no criterion either, so a self-check that keeps anything back shows none.
         report=report_view(result if not kept_back else result.model_copy(update={"claims": ()}), shown.report),
         findings=findings_view(result, cells, reveal_all=reveal_all),
@@ -222,40 +233,69 @@ def _praise(result: Result) -> str:
 
 
 def _first_steps(result: Result, *, reveal_all: bool) -> tuple[FirstStep, ...]:
-    """The criteria that cost the most points, in the order of the lab."""
+    """The criteria that cost the most points, in the order of the lab; one mistake in several backbones is one step."""
     loss = {i: c.possible - c.points - c.pending for i, c in enumerate(result.criteria) if c.outcome in _WITHOUT_DOUBT}
-    worst = sorted((i for i in loss if loss[i] > 0), key=lambda i: -loss[i])[:FIRST_STEPS]
-    nothing = _Shown({}, None)
-    views = [
-        (_criterion(result.criteria[i], i, nothing, is_open=False, reveal_all=reveal_all), loss[i])
-        for i in sorted(worst)
-    ]
-    return tuple(FirstStep(v.title, v.anchor, v.next_step or v.found or v.hint, points(lost)) for v, lost in views)
+    alike: dict[tuple[str, str], list[int]] = {}
+    for i in loss:
+        criterion = result.criteria[i]
+        # No model on a backbone is one mistake, however many criteria it costs.
+        line = criterion.group if is_absent(criterion) else criterion.line
+        alike.setdefault((line, criterion.fault), []).append(i)
+    lost = {tuple(members): sum(loss[i] for i in members) for members in alike.values()}
+    worst = sorted((m for m in lost if lost[m] > 0), key=lambda m: -lost[m])[:FIRST_STEPS]
+    return tuple(_first_step(members, result, lost[members], reveal_all=reveal_all) for members in sorted(worst))
+
+
+def _first_step(members: tuple[int, ...], result: Result, lost: float, *, reveal_all: bool) -> FirstStep:
+    first = result.criteria[members[0]]
+    view = _criterion(first, members[0], _Shown({}, None), is_open=False, reveal_all=reveal_all)
+    text = view.next_step or view.found or view.hint
+    if is_absent(first):
+        return FirstStep(name(first.group), anchor_of(first.group), text, points(lost))
+    groups = list(dict.fromkeys(name(result.criteria[i].group) for i in members if result.criteria[i].group))
+    title = f"{view.title} ({', '.join(groups)})" if groups else view.title
+    # A step that names its backbone is the first one's; the others have theirs in their sections.
+    return FirstStep(title, view.anchor, f"{groups[0]}: {text}" if len(groups) > 1 and text else text, points(lost))
 
 
 def _opens(criterion: CriterionResult, result: Result) -> bool:
     """What a student should read lies open; but where nothing could be decided, open boxes only repeat each other."""
-    if criterion.fault == "no_report":
+    if criterion.fault == "no_report" or is_absent(criterion):
         return False
     if criterion.outcome == Outcome.UNDECIDED:
-        return any(c.outcome != Outcome.UNDECIDED for c in result.criteria) or len(result.criteria) == 1
+        others = [c for c in result.criteria if c.group == criterion.group]
+        return any(c.outcome != Outcome.UNDECIDED for c in others) or len(others) == 1
     return criterion.outcome == Outcome.NOT_MET
 
 
 def _sections(result: Result, shown: _Shown, *, reveal_all: bool) -> tuple[Section, ...]:
-    by_section: dict[str, list[tuple[int, CriterionResult]]] = {}
+    by_section: dict[tuple[str, str], list[tuple[int, CriterionResult]]] = {}
     for i, criterion in enumerate(result.criteria):
-        by_section.setdefault(criterion.section, []).append((i, criterion))
+        by_section.setdefault((criterion.section, criterion.group), []).append((i, criterion))
     return tuple(
-        Section(
-            title=sentence(words.section(key)),
-            mark=_section_mark([c for _, c in members]),
-            criteria=tuple(
-                _criterion(c, i, shown, is_open=_opens(c, result), reveal_all=reveal_all) for i, c in members
-            ),
-            note=_NO_REPORT if all(c.fault == "no_report" for _, c in members) else "",
-        )
-        for key, members in by_section.items()
+        _section(key, group, members, result, shown, reveal_all=reveal_all)
+        for (key, group), members in by_section.items()
+    )
+
+
+def _section(
+    key: str, group: str, members: list[tuple[int, CriterionResult]], result: Result, shown: _Shown, *, reveal_all: bool
+) -> Section:
+    own = [c for _, c in members]
+    outcomes = {c.outcome for c in own}
+    note = _NO_REPORT if all(c.fault == "no_report" for c in own) else ""
+    if all(is_absent(c) for c in own):
+        note = " ".join(sentence(text) for text in (own[0].found, own[0].next_step) if text and reveal_all)
+    return Section(
+        title=name(group) if group else sentence(words.section(key)),
+        mark=_section_mark(own),
+        criteria=tuple(_criterion(c, i, shown, is_open=_opens(c, result), reveal_all=reveal_all) for i, c in members),
+        note=note,
+        backbone=bool(group),
+        anchor=anchor_of(group) if group else "",
+        subject=sentence(result.subjects.get(group, "")),
+        outcome=next((o for o in (Outcome.NOT_MET, Outcome.PARTLY, Outcome.UNDECIDED) if o in outcomes), Outcome.MET),
+        is_open=not group or bool(outcomes - {Outcome.MET}),
     )
 
 
