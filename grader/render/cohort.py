@@ -13,6 +13,7 @@ from urllib.parse import quote as url_quote
 
 from grader.records import (
     CauseKind,
+    Criterion,
     CriterionResult,
     Evidence,
     IntakeRemark,
@@ -61,10 +62,14 @@ def cohort_entry(result: Result, evidence: Evidence, *, page_name: str, run_end:
 
 @dataclass(frozen=True)
 class Cell:
-    """One criterion of one student: a face, and the words for those who don't see it."""
+    """One criterion of one student: a face, and the words for those who don't see it.
+
+    `met`: "5/7", of a criterion that is judged once a backbone.
+    """
 
     outcome: Outcome | None
     text: str
+    met: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,7 @@ class CohortView:
     rows: tuple[Row, ...]
     waiting: tuple[Row, ...]
     criteria: tuple[CriterionSummary, ...]
+    backbones: tuple[CriterionSummary, ...]
     outcome_words: tuple[tuple[Outcome, str], ...]
     findings: tuple[FindingCount, ...]
     files: tuple[FileRemark, ...]
@@ -166,7 +172,13 @@ def cohort_view(
         notes=tuple(sentence(n) for n in notes),
         rows=rows,
         waiting=tuple(r for r in rows if r.needs),
-        criteria=tuple(_criterion_summary(i, ordered, rubric) for i in range(len(rubric.criteria))),
+        criteria=tuple(
+            _summary(i, f"criterion-{i + 1}", _title(line), line, ordered) for i, line in enumerate(_lines(rubric))
+        ),
+        backbones=tuple(
+            _summary(i, f"backbone-{i + 1}", name(group), [c for c in rubric.criteria if c.group == group], ordered)
+            for i, group in enumerate(rubric.groups)
+        ),
         outcome_words=tuple((o, words.OUTCOMES[o]) for o in Outcome),
         findings=count_findings(e.result for e in ordered),
         files=_files(ordered, intake),
@@ -209,12 +221,25 @@ def _needs(entry: CohortEntry) -> str:
     if undecided and len(undecided) == len(entry.result.criteria) > 1:
         reasons.append(f"all {len(undecided)} criteria undecided")
     elif undecided:
-        titles = "; ".join(sentence(c.title, 80) for c in undecided[:3])
-        more = f" and {len(undecided) - 3} more" if len(undecided) > 3 else ""
-        reasons.append(f"{counted(len(undecided), 'criterion', 'criteria')} undecided: {titles}{more}")
+        titles = _titles(undecided)
+        more = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
+        reasons.append(
+            f"{counted(len(undecided), 'criterion', 'criteria')} undecided: {'; '.join(titles[:3])}{more}"
+        )
     if unread:
         reasons.append(f"no report was found: {counted(len(unread), 'question')} open")
     return ", ".join(reasons)
+
+
+def _titles(criteria: Sequence[CriterionResult]) -> list[str]:
+    """The criteria in words, those that are judged once a backbone with the backbones."""
+    by_line: dict[str, list[CriterionResult]] = {}
+    for criterion in criteria:
+        by_line.setdefault(criterion.line, []).append(criterion)
+    return [
+        sentence(own[0].title, 80) + (f" ({', '.join(name(c.group) for c in own)})" if own[0].group else "")
+        for own in by_line.values()
+    ]
 
 
 def _row(entry: CohortEntry, rubric: Rubric) -> Row:
@@ -230,7 +255,7 @@ def _row(entry: CohortEntry, rubric: Rubric) -> Row:
         pending=number(result.pending) if result.pending else "",
         earned_share=round(100 * result.points / possible, 2),
         pending_share=round(100 * result.pending / possible, 2),
-        cells=tuple(_cell(by_id.get(c.id)) for c in rubric.criteria),
+        cells=tuple(_cell([by_id[c.id] for c in line if c.id in by_id]) for line in _lines(rubric)),
         trouble=_trouble(entry),
         needs=_needs(entry),
         ours=_is_fault(entry),
@@ -245,11 +270,38 @@ def _cost(entry: CohortEntry) -> str:
     return ", ".join(x for x in (total, memory) if x) or "–"
 
 
-def _cell(criterion: CriterionResult | None) -> Cell:
-    if criterion is None:
+def _lines(rubric: Rubric) -> list[list[Criterion]]:
+    """The rubric's criteria as they were written: those that one line became for several backbones together."""
+    lines: dict[str, list[Criterion]] = {}
+    for criterion in rubric.criteria:
+        lines.setdefault(criterion.id.partition("[")[0], []).append(criterion)
+    return list(lines.values())
+
+
+def _title(line: Sequence[Criterion]) -> str:
+    first = line[0]
+    return sentence(first.title.replace(first.group, "the backbone") if first.group else first.title)
+
+
+def _cell(criteria: Sequence[CriterionResult]) -> Cell:
+    if not criteria:
         return Cell(None, "not judged")
-    word = words.OUTCOMES[criterion.outcome].lower()
-    return Cell(criterion.outcome, f"{word}, {number(criterion.points)} of {number(criterion.possible)}")
+    earned, possible = sum(c.points for c in criteria), sum(c.possible for c in criteria)
+    marks = f"{number(earned)} of {number(possible)}"
+    if not criteria[0].group:
+        return Cell(criteria[0].outcome, f"{words.OUTCOMES[criteria[0].outcome].lower()}, {marks}")
+    met = [c for c in criteria if c.outcome == Outcome.MET]
+    others = ", ".join(f"{name(c.group)} {words.OUTCOMES[c.outcome].lower()}" for c in criteria if c not in met)
+    text = f"met for {len(met)} of {len(criteria)} backbones, {marks}" + (f": {others}" if others else "")
+    return Cell(_together(criteria), text, f"{len(met)}/{len(criteria)}")
+
+
+def _together(criteria: Sequence[CriterionResult]) -> Outcome:
+    """One face for several backbones: that of all, else the worst that somebody must look at."""
+    outcomes = {c.outcome for c in criteria}
+    if len(outcomes) == 1:
+        return outcomes.pop()
+    return Outcome.PARTLY if outcomes & {Outcome.NOT_MET, Outcome.PARTLY} else Outcome.UNDECIDED
 
 
 def _trouble(entry: CohortEntry) -> str:
@@ -267,9 +319,12 @@ def _trouble(entry: CohortEntry) -> str:
     return ""
 
 
-def _criterion_summary(index: int, entries: Sequence[CohortEntry], rubric: Rubric) -> CriterionSummary:
-    criterion = rubric.criteria[index]
-    outcomes = [c.outcome for e in entries for c in e.result.criteria if c.id == criterion.id]
+def _summary(
+    index: int, anchor: str, title: str, criteria: Sequence[Criterion], entries: Sequence[CohortEntry]
+) -> CriterionSummary:
+    """How these criteria came out, over all students."""
+    ids = {c.id for c in criteria}
+    outcomes = [c.outcome for e in entries for c in e.result.criteria if c.id in ids]
     counts = [(o, outcomes.count(o)) for o in Outcome if o in outcomes]
     parts, start = [], 0.0
     for outcome, count in counts:
@@ -278,9 +333,9 @@ def _criterion_summary(index: int, entries: Sequence[CohortEntry], rubric: Rubri
         start += share
     return CriterionSummary(
         number=index + 1,
-        anchor=f"criterion-{index + 1}",
-        title=sentence(criterion.title),
-        points=number(criterion.points),
+        anchor=anchor,
+        title=title,
+        points=number(round(sum(c.points for c in criteria), 6)),
         bar=tuple(parts),
         counts=", ".join(f"{n} {words.OUTCOMES[o].lower()}" for o, n in counts) or "not judged",
     )
