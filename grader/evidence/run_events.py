@@ -269,6 +269,7 @@ class BatchEvent(Spot):
     affine: AffineSeen | None = None
     asleep: Statistics | None = None
     validation: Statistics | None = None
+    channels: Literal["", "bgr", "rgb"] = ""
     last_activation: str = ""
 
 

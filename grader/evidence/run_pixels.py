@@ -173,6 +173,7 @@ def preprocessing_of(model: BuiltModel, history: History, notebook: Notebook) ->
         raw=_measured(batch.entered, batch, notebook) if batch is not None else unseen,
         asleep=_measured(batch.asleep, batch, notebook) if batch is not None else unseen,
         held=_measured(batch.validation, batch, notebook) if batch is not None else unseen,
+        channels=notebook.known(batch.channels, batch) if batch is not None and batch.channels else unseen,
     )
 
 

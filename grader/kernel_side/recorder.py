@@ -114,6 +114,7 @@ def _install_hooks(settings: dict[str, Any], journal: Journal, out: str) -> None
     _hook(import_hooks.when_imported, augmentations, layers.install_augmentations)
     _hook(import_hooks.when_imported, ("tensorflow.python.ops.image_ops_impl",),
           lambda module: recorder_images.install(recorder, module))  # fmt: skip
+    _hook(import_hooks.when_imported, ("cv2",), stages.channels.install)
     if not budget.full:
         layers.calls = Calls(recorder)
         _hook(import_hooks.when_imported, ("tensorflow.python.data.ops.dataset_ops",),

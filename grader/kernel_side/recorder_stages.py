@@ -11,6 +11,7 @@ import time
 import warnings
 from typing import Any
 
+from recorder_channels import Channels
 from recorder_compile import loss_of, metrics_of, optimizer_of
 from recorder_core import Recorder, shape_of
 from recorder_graph import flat
@@ -46,6 +47,7 @@ class Stages:
         self._models = models
         self._count = 0
         self.open: Stage | None = None
+        self.channels = Channels(recorder)
         recorder.places.when_cell_ends.append(lambda: recorder.attempt("stage", self.close_open))
 
     # ------------------------------------------------------------------ compile
@@ -152,6 +154,7 @@ class Stages:
             "batch", stage=stage.order, model=self._recorder.registry.model(stage.model).key,
             batch_asked=stage.batch, entered=trace.entered, reached=trace.reached, output=trace.output,
             backbone_output=trace.backbone_output, shapes=shapes, affine=ratio, asleep=asleep, validation=held,
+            channels=self._recorder.attempt("channels", self.channels.order_in, batch) or "",
             last_activation=activation_between(trace.last_output, trace.model_output),
         )  # fmt: skip
         trace.forget_values()

@@ -158,6 +158,7 @@ class Preprocessing(Record):
         in_pipeline: steps on the data before the model; () for none.
         reached: measured statistics of the backbone's input in training.
         raw: measured statistics of what entered the model in training.
+        channels: `bgr` or `rgb`: the order in which the colours of pictures that OpenCV read enter the model.
         asleep, held: of the backbone's input with the model in inference mode, on training and on validation pictures.
     """
 
@@ -165,6 +166,7 @@ class Preprocessing(Record):
     in_pipeline: Fact[tuple[PreprocessingStep, ...]] = Field(default_factory=_unknown)
     reached: Fact[BatchStatistics] = Field(default_factory=_unknown)
     raw: Fact[BatchStatistics] = Field(default_factory=_unknown)
+    channels: Fact[str] = Field(default_factory=_unknown)
     asleep: Fact[BatchStatistics] = Field(default_factory=_unknown)
     held: Fact[BatchStatistics] = Field(default_factory=_unknown)
 
@@ -217,7 +219,7 @@ class Stage(Record):
         statistics_changed: its BatchNormalization moving statistics differ.
         compile_place: where it was compiled.
         fed: of which pictures its data and its validation consist.
-        history: what it measured, a value an epoch for each metric; known only where nothing was shortened.
+        history: a value an epoch for each metric: as measured where nothing was shortened, as logged in saved outputs.
     """
 
     order: int

@@ -54,6 +54,14 @@ def case(*accounts: Account, claims: tuple[Claim, ...] = (), **changes: Any) -> 
 # --------------------------------------------------------------------------- builders of one topic
 
 
+def by_opencv(name: str, low: float, high: float, reached: tuple[float, ...], entered: tuple[float, ...] = (),
+              channels: str = "bgr") -> Case:  # fmt: skip
+    """Pictures that OpenCV read, with their channels' means where they enter the model and at the backbone."""
+    found = {"reached": pixels(low, high, *reached), "channels": channels,
+             "raw": pixels(0, 250, *(entered or (90.0, 120.0, 150.0)))}  # fmt: skip
+    return case(account(backbone={"name": known(name, at(2))}, preprocessing=found))
+
+
 def fed(name: str, low: float, high: float, *steps: Any, source: Any = None, weights: str = "imagenet",
         means: tuple[float, ...] = (), raw: tuple[float, ...] = ()) -> Case:  # fmt: skip
     """A model whose backbone got values in this range. `source`: steps that the code shows."""
@@ -266,11 +274,18 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
         [
             lambda: fed("VGG16", -120, 150, means=(46.1, 3.2, -33.7), raw=RGB),
             lambda: fed("ResNet50", -120, 150, means=(26.3, 3.2, -13.9), raw=RGB),
+            lambda: by_opencv("MobileNetV2", -1, 0.96, (-0.294, -0.059, 0.176)),
+            lambda: by_opencv("EfficientNetB0", 0, 250, (90.0, 120.0, 150.0)),
+            lambda: by_opencv("VGG16", -120, 150, (46.1, 3.2, -33.7)),
         ],
         [
             lambda: fed("VGG16", -120, 150, means=(-13.9, 3.2, 26.3), raw=RGB),
             lambda: fed("VGG16", -120, 150, means=(16.1, 3.2, -3.7), raw=(120.0, 120.0, 120.0)),
             lambda: fed("MobileNetV2", -1, 0.9, means=(-0.3, -0.1, 0.2), raw=RGB),
+            lambda: by_opencv("MobileNetV2", -1, 0.96, (0.176, -0.059, -0.294)),
+            lambda: by_opencv("MobileNetV2", -1, 0.96, (-0.294, -0.059, 0.176), channels="rgb"),
+            lambda: by_opencv("VGG16", -120, 150, (-13.9, 3.2, 26.3)),
+            lambda: by_opencv("MobileNetV2", -1, 0.96, (-0.06, -0.05, -0.059), (120.0, 121.0, 120.0)),
         ],
     ),
     "TL106": (

@@ -9,18 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from grader.judge.findings import data, freezing, held, honesty, leakage, order, preprocessing, training, wiring
+from grader.judge.findings import (
+    colours,
+    data,
+    freezing,
+    held,
+    honesty,
+    leakage,
+    order,
+    preprocessing,
+    training,
+    wiring,
+)
 from grader.judge.findings.facts import Facts, facts_of
 from grader.judge.findings.kinds import Kind
 from grader.records import Claim, Evidence, Finding, Severity
 
-KINDS: tuple[Kind, ...] = (
-    *preprocessing.KINDS, *held.KINDS, *freezing.KINDS, *wiring.KINDS, *data.KINDS, *leakage.KINDS, *order.KINDS,
-    *honesty.KINDS, *training.KINDS,
+_ALL_KINDS = (
+    *preprocessing.KINDS, *colours.KINDS, *held.KINDS, *freezing.KINDS, *wiring.KINDS, *data.KINDS, *leakage.KINDS,
+    *order.KINDS, *honesty.KINDS, *training.KINDS,
 )  # fmt: skip
+KINDS: tuple[Kind, ...] = tuple(sorted(_ALL_KINDS, key=lambda kind: kind.code))
 _Finder = Callable[[Facts], Iterable[Finding]]
 _FINDERS: tuple[_Finder, ...] = (
-    preprocessing.find, held.find, freezing.find, wiring.find, data.find, leakage.find, order.find,
+    preprocessing.find, colours.find, held.find, freezing.find, wiring.find, data.find, leakage.find, order.find,
     training.find,
 )  # fmt: skip
 _GRAVITY = {severity: rank for rank, severity in enumerate(Severity)}

@@ -111,7 +111,13 @@ def _what(pictures: PictureSet | None) -> str:
     count = "" if pictures.count is None else f"{pictures.count} "
     if pictures.kind == "rows":
         return f"{count}rows of arrays"
-    return f"{count}files" + (f" of `{'` and `'.join(pictures.folders)}`" if pictures.folders else "")
+    return f"{count}files" + (f" of `{'` and `'.join(map(_end_of, pictures.folders))}`" if pictures.folders else "")
+
+
+def _end_of(folder: str) -> str:
+    """`cats_and_dogs_filtered/train`: where it lies on which machine is of no interest."""
+    parts = [part for part in re.split(r"[/\\]+", folder) if part not in ("", ".")]
+    return "/".join(parts[-2:])
 
 
 def _last_part(folder: str) -> str:

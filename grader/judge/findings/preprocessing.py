@@ -27,7 +27,6 @@ from grader.judge.findings.scalings import (
     WHOSE,
     WORDS,
     Wrong,
-    wrong_order,
     wrong_with,
 )
 from grader.records import (
@@ -80,17 +79,6 @@ ANOTHERS = Kind(
     "Import `preprocess_input` from the module of the backbone that you use.",
     _HOW + "They lie where the scaling of another family puts them. Silent where two explanations fit.",
 )  # fmt: skip
-ORDER = Kind(
-    "TL105", Severity.NOTABLE, "The colour channels reach the backbone in the wrong order",
-    "mixed up the colour channels",
-    "VGG and ResNet were trained on blue, green, red. With red where they expect blue, shapes are still seen, but "
-    "everything that their filters know about colour is wrong.",
-    "Use `preprocess_input` on RGB pictures instead of subtracting means by hand; pictures read with OpenCV are BGR "
-    "and need `cv2.cvtColor(image, cv2.COLOR_BGR2RGB)` before.",
-    "The channels' means where pictures enter the model and where they reach the backbone fit another order of "
-    "channels clearly better than the right one. Silent where the pictures' channels are too alike to tell, and where "
-    "scaling happens before the model.",
-)  # fmt: skip
 SEVERAL = Kind(
     "TL106", Severity.GRAVE, "Several scalings are applied one after the other", "scaled several times in a row",
     "Each of them expects raw [0, 255] pixels. The second one gets values that are already small, and squeezes all "
@@ -100,7 +88,7 @@ SEVERAL = Kind(
     "them. Silent where values are dark but fill their range.",
 )  # fmt: skip
 
-KINDS = (MISSING, DOUBLED, WRONG_KIND, ANOTHERS, ORDER, SEVERAL)
+KINDS = (MISSING, DOUBLED, WRONG_KIND, ANOTHERS, SEVERAL)
 _BY_WRONG = {Wrong.MISSING: MISSING, Wrong.DOUBLED: DOUBLED, Wrong.WRONG_KIND: WRONG_KIND, Wrong.ANOTHERS: ANOTHERS,
              Wrong.SEVERAL: SEVERAL}  # fmt: skip
 
@@ -134,16 +122,6 @@ def find(facts: Facts) -> Iterator[Finding]:
         having = [s for s in all_seen if s.wrong == wrong]
         if having:
             yield _finding(kind, having, all_seen, facts)
-    mixed = [(s, order) for s in all_seen if s.wrong is None and (order := _order(s))]
-    if mixed:
-        first, order = mixed[0]
-        means = ", ".join(f"{x:.1f}" for x in first.reached.channel_means)
-        yield ORDER.finding(
-            f"What reached {first.name} was {order}.",
-            [seen("channel means where pictures enter the model (red, green, blue)", _means(_raw(first)), first.place),
-             seen(f"channel means at {first.name}", means, first.place)],
-            place=first.place,
-        )  # fmt: skip
 
 
 def interval(values: BatchStatistics) -> str:
@@ -173,26 +151,6 @@ def _code_says_right(model: Trained, expected: Scaling) -> bool:
 def _scalings(*facts: object) -> list[Scaling]:
     steps = [s for fact in facts for s in getattr(fact, "value", None) or ()]
     return [s.scaling for s in steps if s.scaling != Scaling.IDENTITY]
-
-
-def _raw(of: _Seen) -> BatchStatistics | None:
-    return of.model.account.preprocessing.raw.value
-
-
-def _means(values: BatchStatistics | None) -> str:
-    return ", ".join(f"{x:.1f}" for x in values.channel_means) if values is not None else ""
-
-
-def _order(of: _Seen) -> str:
-    """How the channels were mixed up; asked only where the model itself scales, and changes no colours before."""
-    raw = _raw(of)
-    wired = of.model.account.augmentation.wired
-    if raw is None or of.expected != Scaling.BGR_MEANS or not wired.known:
-        return ""
-    gentle = ("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomHeight", "RandomWidth")
-    if any(layer.site == Site.MODEL and layer.kind not in gentle for layer in wired.value or ()):
-        return ""
-    return wrong_order(raw, of.reached)
 
 
 # --------------------------------------------------------------------------- words

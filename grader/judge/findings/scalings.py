@@ -87,22 +87,46 @@ def _repeated(reached: BatchStatistics, expected: Scaling) -> Wrong | None:
     return Wrong.SEVERAL if expected == Scaling.BGR_MEANS and low >= -126 and high < -80 else None
 
 
-def wrong_order(raw: BatchStatistics, reached: BatchStatistics) -> str:
-    """How channels were mixed up on their way to a backbone that expects BGR less the means; "" where they were not.
+NOT_REVERSED = "not reversed to BGR, and the means of BGR taken off"
 
-    Held against each other are the channels' means before and after. Where the pictures' channels are so alike that
-    two explanations fit, nothing is said.
+
+def order_of(raw: BatchStatistics, reached: BatchStatistics) -> str | None:
+    """What became of RGB pictures on their way to a backbone that expects BGR less the means; "" for what should.
+
+    Held against each other are the channels' means before and after. None where that can't be told: where the
+    pictures' channels are so alike that two explanations fit, or were scaled before.
     """
     if len(raw.channel_means) != 3 or len(reached.channel_means) != 3 or scaling_of(raw) != Scaling.IDENTITY:
-        return ""
+        return None
     rgb, (mean_r, mean_g, mean_b) = raw.channel_means, MEANS_RGB
     ways = {
         "": (rgb[2] - mean_b, rgb[1] - mean_g, rgb[0] - mean_r),
-        "not reversed to BGR, and the means of BGR taken off": (rgb[0] - mean_b, rgb[1] - mean_g, rgb[2] - mean_r),
+        NOT_REVERSED: (rgb[0] - mean_b, rgb[1] - mean_g, rgb[2] - mean_r),
         "not reversed to BGR": (rgb[0] - mean_r, rgb[1] - mean_g, rgb[2] - mean_b),
         "reversed to BGR, but the means of RGB taken off": (rgb[2] - mean_r, rgb[1] - mean_g, rgb[0] - mean_b),
     }
     errors = {way: max(abs(a - b) for a, b in zip(v, reached.channel_means, strict=True)) for way, v in ways.items()}
     best = min(errors, key=lambda way: errors[way])
     clear = errors[best] < 3 and all(error > errors[best] + 6 for way, error in errors.items() if way != best)
-    return best if clear else ""
+    return best if clear else None
+
+
+def kept_order(raw: BatchStatistics, reached: BatchStatistics) -> bool:
+    """Whether channels reach a backbone that expects [-1, 1] or raw pixels in the order in which they came."""
+    if len(raw.channel_means) != 3 or len(reached.channel_means) != 3:
+        return False
+    before, after = (_as_shares(of) for of in (raw, reached))
+    if before is None or after is None:
+        return False
+    same, other = (max(abs(a - b) for a, b in zip(before, way, strict=True)) for way in (after, after[::-1]))
+    return same < 0.01 and other > 0.02
+
+
+def _as_shares(values: BatchStatistics) -> tuple[float, ...] | None:
+    """The channels' means as shares of the full range; None for a scaling that treats channels apart."""
+    scaling, means = scaling_of(values), values.channel_means
+    if scaling == Scaling.IDENTITY:
+        return tuple(x / 255 for x in means)
+    if scaling == Scaling.MINUS_ONE_TO_ONE:
+        return tuple((x + 1) / 2 for x in means)
+    return means if scaling == Scaling.ZERO_TO_ONE else None

@@ -12,6 +12,7 @@ import pytest
 
 from grader.judge.findings import (
     KINDS,
+    colours,
     data,
     find_findings,
     freezing,
@@ -50,7 +51,7 @@ NEGATIVE = [(code, i, case) for code, (_, cases) in bench.CASES.items() for i, c
 def found(of: Evidence, claims: Any = ()) -> dict[str, Finding]:
     """Code → finding; a finder that fails is not forgiven here."""
     facts = facts_of(of)
-    for topic in (preprocessing, held, freezing, wiring, data, leakage, order, training):
+    for topic in (preprocessing, colours, held, freezing, wiring, data, leakage, order, training):
         list(topic.find(facts))
     list(honesty.find(facts, claims))
     return {f.code: f for f in find_findings(of, claims)}
