@@ -15,7 +15,7 @@ from grader import judge as judging
 from grader import records
 from grader.gradebook import Gradebook
 from grader.judge import CHECKS, SharedAnswers, judge, with_doubt
-from grader.records import Evidence, Result, Rubric
+from grader.records import Evidence, Reference, Result, Rubric
 from grader.rubric import load_rubric
 
 
@@ -28,7 +28,17 @@ def mark(evidence: Evidence, rubric: Rubric, before: Result | None = None) -> Re
     """The evidence judged; of an earlier result, what is not about the notebook is taken over where it still holds."""
     basis = _basis(evidence, rubric)
     same = before if before is not None and before.report_basis == basis else None
-    return judge(evidence, rubric, before=same).model_copy(update={"report_basis": basis})
+    result = judge(evidence, rubric, before=same, references=references_for(rubric))
+    return result.model_copy(update={"report_basis": basis})
+
+
+def references_for(rubric: Rubric) -> tuple[Reference, ...]:
+    """The records of the rubric's trained solution, where a criterion asks for them."""
+    if not any(criterion.check == "accuracy_reached" for criterion in rubric.criteria):
+        return ()
+    from grader.reference.store import references_of
+
+    return references_of(rubric)
 
 
 def _basis(evidence: Evidence, rubric: Rubric) -> str:

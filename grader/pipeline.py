@@ -15,8 +15,9 @@ from grader.assets import prepare_assets
 from grader.evidence import collect
 from grader.execute import environment_digest, read_notebook_answers, read_report, reader_digest, run_notebook
 from grader.judge import judge
-from grader.marking import open_rubric
+from grader.marking import open_rubric, references_for
 from grader.records import Assets, Evidence, ExecutionSettings, Report, ReportLimits, Result, Rubric, Run, Submission
+from grader.reference import asset_digests
 
 __all__ = ["evidence_key", "gather", "judge", "open_rubric", "supply"]
 
@@ -62,7 +63,8 @@ def gather(
     phases = {**evidence.phases, "read": round(time.perf_counter() - started, 3)}
     if submission.report_name and report is not None:
         phases["report"] = round(report.seconds, 3)
-    return evidence.model_copy(update={"phases": phases}), run
+    used = asset_digests(assets) if run is not None else {}
+    return evidence.model_copy(update={"phases": phases, "assets": used}), run
 
 
 def _report(submission: Submission, settings: ExecutionSettings, cache: Path | None) -> Report | None:
@@ -77,4 +79,4 @@ def _report(submission: Submission, settings: ExecutionSettings, cache: Path | N
 def grade(submission: Submission, rubric: Rubric, *, assets: Assets) -> tuple[Evidence, Result]:
     """The whole way for one submission."""
     evidence, _ = gather(submission, assets=assets, settings=rubric.settings)
-    return evidence, judge(evidence, rubric)
+    return evidence, judge(evidence, rubric, references=references_for(rubric))

@@ -11,6 +11,7 @@ from grader.errors import GraderError, SandboxError
 from grader.execute import probe_sandbox
 from grader.export import result_json
 from grader.intake import read_own
+from grader.marking import references_for
 from grader.pipeline import gather, judge, open_rubric, supply
 from grader.publish import write_whole
 from grader.records import Outcome, Result, Rubric, SandboxKind, Submission
@@ -32,7 +33,7 @@ def check(files: Sequence[Path], rubric_path: Path, *, html: Path | None, cache:
         assets = supply(_with(rubric, settings), cache=cache, on_progress=lambda text: status.update(f"Assets: {text}"))
         evidence, _ = gather(submission, assets=assets, settings=settings,
                              cache=cache, on_progress=lambda text: status.update(f"{files[0].name}: {text}"))
-    result = judge(evidence, rubric)
+    result = judge(evidence, rubric, references=references_for(rubric))
     if html is not None:
         write_whole(html, render_student(result, evidence, reveal_all=reveal_all))
     if as_json:

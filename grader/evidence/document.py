@@ -180,6 +180,9 @@ def _stage(order: int, log: TrainingLog, tables: list[Table], errors: set[int]) 
         place=place,
         excerpt=excerpt,
         epochs_asked=known(log.epochs_asked, place, excerpt),
+        steps_asked=known(log.steps, place, excerpt) if log.steps is not None else cant_tell("no steps are printed"),
+        history=known({name: tuple(values) for name, values in log.metrics.items() if values}, place, excerpt)
+        if any(log.metrics.values()) else cant_tell("the log shows no numbers"),
         completed=known(log.finished, place, excerpt)
         if log.finished or log.cell in errors
         else cant_tell("the log does not show the end", place),

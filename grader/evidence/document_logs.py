@@ -54,7 +54,7 @@ def read_logs(cell: int, lines: Sequence[str]) -> list[TrainingLog]:
     for line in lines:
         epoch = _EPOCH.match(line)
         if epoch is None:
-            pending = line if _STEPS.match(line) else pending
+            pending = line if _goes_on(pending, line) else pending
             continue
         _close_epoch(logs, pending)
         pending = ""
@@ -69,6 +69,14 @@ def read_logs(cell: int, lines: Sequence[str]) -> list[TrainingLog]:
             logs.append(TrainingLog(cell, number, asked, number))
     _close_epoch(logs, pending)
     return logs
+
+
+def _goes_on(pending: str, line: str) -> bool:
+    """Whether a line of steps belongs to the epoch: behind its last step, another number of steps is an `evaluate`."""
+    now, before = _STEPS.match(line), _STEPS.match(pending)
+    if now is None or before is None:
+        return now is not None
+    return int(before[1]) < int(before[2]) or before[2] == now[2]
 
 
 def _close_epoch(logs: list[TrainingLog], line: str) -> None:

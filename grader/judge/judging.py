@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from grader.judge.absent import absent_statements, next_step
 from grader.judge.checks import CHECKS, parameters_of
+from grader.judge.checks.accuracy import Accuracy, AccuracyCheck, judge_accuracies
 from grader.judge.joining import Joined, join
 from grader.judge.reporting import judge_report
 from grader.judge.results import criterion_result
@@ -21,6 +22,7 @@ from grader.records import (
     Evidence,
     Finding,
     Outcome,
+    Reference,
     Result,
     Rubric,
     Says,
@@ -29,7 +31,8 @@ from grader.records import (
 )
 
 
-def judge(evidence: Evidence, rubric: Rubric, *, before: Result | None = None) -> Result:
+def judge(evidence: Evidence, rubric: Rubric, *, before: Result | None = None,
+          references: Sequence[Reference] = ()) -> Result:
     """Judges a submission by every criterion.
 
     Where a notebook trains several transfer models, the one that meets the rubric best is judged, and a remark
@@ -38,19 +41,32 @@ def judge(evidence: Evidence, rubric: Rubric, *, before: Result | None = None) -
     Args:
         before: an earlier result, made from the same evidence, by the same criteria about the report and the same
             code: its half about the report and its findings are taken over, because they are the dear part.
+        references: every record there is of the assignment's trained solution; those of other assets are not used.
     """
     reported = judge_report(evidence, rubric, before)
-    notebook = [c for c in rubric.criteria if c.id not in reported.criteria]
+    accuracies = [c for c in rubric.criteria if isinstance(CHECKS[c.check], AccuracyCheck)]
+    notebook = [c for c in rubric.criteria if c.id not in reported.criteria and c not in accuracies]
     result = _judge_notebook(evidence, rubric, notebook)
-    by_id = {c.id: c for c in (*result.criteria, *reported.criteria.values())}
+    reached, remarks = _accuracies(accuracies, result, evidence, references)
+    by_id = {c.id: c for c in (*result.criteria, *reached.values(), *reported.criteria.values())}
     return result.model_copy(update={
-        "criteria": tuple(by_id[c.id] for c in rubric.criteria),
+        "criteria": tuple(by_id[c.id] for c in rubric.criteria if c.id in by_id),
+        "remarks": (*result.remarks, *remarks),
         "report_name": reported.name,
         "unplaced": reported.unplaced,
         "claims": reported.claims,
         "findings": before.findings if before is not None else _findings(evidence, reported.claims),
         "findings_reveal": rubric.findings_reveal,
     })
+
+
+def _accuracies(criteria: Sequence[Criterion], result: Result, evidence: Evidence, references: Sequence[Reference],
+                ) -> tuple[dict[str, CriterionResult], tuple[str, ...]]:
+    """What was reached; a criterion that the rubric lets count for nothing is not among the results."""
+    if not evidence.cells:
+        return {c.id: c for c in _unreadable(evidence, criteria)}, ()
+    with_parameters = [(c, p) for c in criteria if isinstance(p := parameters_of(c), Accuracy)]
+    return judge_accuracies(with_parameters, result, evidence, references, run_is_doubtful=_tampered(evidence))
 
 
 def _findings(evidence: Evidence, claims: Sequence[Claim]) -> tuple[Finding, ...]:
@@ -124,7 +140,8 @@ def _judge_criterion(criterion: Criterion, subject: Subject, evidence: Evidence)
     check = CHECKS[criterion.check]
     parameters = parameters_of(criterion)
     asked = (*check.witnesses, Witness.DOCUMENT)
-    statements = tuple(_ask(check.predicate, subject, evidence, witness, parameters) for witness in asked)
+    predicate = check.predicate  # type: ignore[union-attr]
+    statements = tuple(_ask(predicate, subject, evidence, witness, parameters) for witness in asked)
     joined = join(statements, run_is_doubtful=_tampered(evidence))
     return criterion_result(criterion, statements, joined)
 

@@ -70,6 +70,8 @@ class Evidence(Record):
     cell_runs: tuple[CellRun, ...] = ()
     phases: dict[str, float] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
+    assets: dict[str, str] = Field(default_factory=dict)
+    """Name → digest of the data sets and weights with which it was run."""
     peak_memory_mb: float = 0.0
     cpu_s: float = 0.0
 

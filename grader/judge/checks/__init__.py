@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from grader.judge.check import Check, Parameters, ReportCheck
-from grader.judge.checks import augmentation, backbone, freezing, head, preprocessing, report, training
+from grader.judge.checks import accuracy, augmentation, backbone, freezing, head, preprocessing, report, training
 from grader.records import Criterion
 
 _ALL = (
@@ -17,10 +17,13 @@ _ALL = (
     *preprocessing.CHECKS,
     *head.CHECKS,
     *training.CHECKS,
+    *accuracy.CHECKS,
     *report.CHECKS,
 )
 
-CHECKS: MappingProxyType[str, Check | ReportCheck] = MappingProxyType({check.name: check for check in _ALL})
+CHECKS: MappingProxyType[str, Check | ReportCheck | accuracy.AccuracyCheck] = MappingProxyType(
+    {check.name: check for check in _ALL}
+)
 
 
 def parameters_of(criterion: Criterion) -> Parameters:

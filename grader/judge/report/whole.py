@@ -58,7 +58,7 @@ def _question(name: str, asked: Asked) -> Question:
 def _judged(criterion: Criterion, view: ReportView, parameters: Asked) -> CriterionResult:
     check = CHECKS[criterion.check]
     try:
-        statement = check.predicate(view, criterion.id, parameters)  # type: ignore[call-arg, arg-type]
+        statement = check.predicate(view, criterion.id, parameters)  # type: ignore[call-arg, arg-type, union-attr]
     except Exception as error:
         found = f"fault of the grader: {type(error).__name__}"
         statement = Statement(witness=Witness.REPORT, says=Says.CANT_TELL, found=found)
