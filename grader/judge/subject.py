@@ -96,11 +96,13 @@ def find_subjects_of(evidence: Evidence, backbone: str) -> tuple[Subject, ...]:
 
 def _narrowed(subject: Subject, evidence: Evidence, backbone: str) -> Subject:
     """The subject with what its witnesses say of this backbone only: others' freezing is no freezing of it."""
+    known_cells = _cells(a for chain in subject.chains.values() for a in chain.accounts)
     told = {}
-    for witness, chain in subject.chains.items():
+    for witness in Witness:
         testimony = evidence.testimony(witness)
-        cells = _cells(chain.accounts)
-        later = [min(other) for a in testimony.accounts if a not in chain.accounts and (other := _cells((a,)))]
+        own = subject.chains[witness].accounts if witness in subject.chains else ()
+        cells = _cells(own) or known_cells
+        later = [min(other) for a in testimony.accounts if a not in own and (other := _cells((a,)))]
         until = min((cell for cell in later if cells and cell > min(cells)), default=None)
         told[witness] = testimony.model_copy(update={
             "loaded": tuple(b for b in testimony.loaded if b.name.is_known_as(backbone)),
