@@ -111,20 +111,22 @@ def _of_lines(lines: Iterable[str], place: Place) -> Iterator[There]:
             yield There(Quantity(Kind.EPOCHS), float(epoch[2]), line.strip()[:60], place)
         metrics = _METRIC.findall(line)
         if metrics:
-            yield from _of_metrics(metrics, in_epochs, place)
+            yield from _of_metrics(metrics, line, in_epochs, place)
         else:
             yield from _of_words(line, place)
 
 
-def _of_metrics(metrics: list[tuple[str, str]], in_epochs: bool, place: Place) -> Iterator[There]:
-    """A line of a training log, or what `evaluate` printed."""
+def _of_metrics(metrics: list[tuple[str, str]], line: str, in_epochs: bool, place: Place) -> Iterator[There]:
+    """A line of a training log, what `evaluate` printed, or a line of the student's own ("Test accuracy: 0.95")."""
+    of_both = any(name.startswith("val_") for name, _ in metrics)
+    named = "" if of_both else split_in(line)
     for name, number in metrics:
         bare = name.removeprefix("val_").lower()
         kind = Kind.ACCURACY if "acc" in bare else Kind.LOSS if bare == "loss" else None
         amount = amount_of(number)
         if kind is None or amount is None:
             continue
-        split = "validation" if name.startswith("val_") else "training" if in_epochs else split_in(name)
+        split = "validation" if name.startswith("val_") else named or ("training" if in_epochs else "")
         yield There(Quantity(kind, split), amount.value, f"{name}: {number}", place)
 
 

@@ -213,6 +213,27 @@ def test_log_of_keras_3_is_read() -> None:
     assert testimony.claims["training_0.accuracy"] == "0.5" and testimony.accounts[0].stages[0].completed.value is True
 
 
+EPOCH = "Epoch 1/1\n63/63 ━━━━ 20s 214ms/step - accuracy: 0.5 - loss: 0.7 - val_accuracy: 0.6 - val_loss: 0.6\n"
+
+
+def test_numbers_of_an_epoch_and_its_steps_are_the_stages() -> None:
+    (stage,) = account(EPOCH).stages
+    assert stage.steps_asked.value == 63
+    assert stage.history.value == {"accuracy": (0.5,), "loss": (0.7,), "val_accuracy": (0.6,), "val_loss": (0.6,)}
+
+
+def test_an_evaluation_behind_the_last_epoch_is_not_of_the_epoch() -> None:
+    evaluated = account(EPOCH + "8/8 ━━━━ 1s 99ms/step - accuracy: 0.9 - loss: 0.1\n")
+    assert evaluated.stages[0].history == account(EPOCH).stages[0].history
+
+
+def test_a_bar_that_was_saved_step_by_step_ends_with_its_last_state() -> None:
+    steps = "Epoch 1/1\n" + "".join(f"{n}/3 ━━━━ 1s 9ms/step - accuracy: 0.{n} - loss: 0.7\n" for n in (1, 2, 3))
+    assert account(steps + "3/3 ━━━━ 2s 9ms/step - accuracy: 0.4 - loss: 0.6\n").stages[0].history.value == {
+        "accuracy": (0.4,), "loss": (0.6,),
+    }  # fmt: skip
+
+
 def test_loss_that_is_no_number_is_no_metric() -> None:
     claims = read(code(1, stream("Epoch 1/1\n2/2 [=] - 1s 1ms/step - loss: nan\n"), count=1)).claims
     assert "training_0.loss" not in claims

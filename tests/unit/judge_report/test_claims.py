@@ -7,6 +7,7 @@ import pytest
 
 from grader.judge.report.claims import find_claims
 from grader.judge.report.claims_said import numbers_said
+from grader.judge.report.claims_there import numbers_there
 from grader.judge.report.quantities import Kind, amounts, backbones_in, shapes, split_in
 from grader.records import (
     Account,
@@ -251,3 +252,15 @@ def test_a_word_that_has_a_number_of_its_own_does_not_name_the_one_before() -> N
     found = {s.text: str(s.quantity.kind) for s in numbers_said((Block(kind=BlockKind.TEXT, text=text),))}
     assert found["0.0583"] == "loss"
     assert found.get("0.9800", "accuracy") == "accuracy"
+
+
+@pytest.mark.parametrize(("line", "split"), [
+    ("Test accuracy: 0.95", "test"),
+    ("Validation accuracy: 0.95", "validation"),
+    ("8/8 ━━━━ 1s 99ms/step - accuracy: 0.95 - loss: 0.1", "training"),
+    ("8/8 ━━━━ 1s 99ms/step - accuracy: 0.95 - val_accuracy: 0.90", "training"),
+])
+def test_a_line_of_the_students_own_behind_a_log_names_its_split(line: str, split: str) -> None:
+    given = evidence(cell(3, "fit()", f"{LOG}\n{line}"))
+    found = [t for t in numbers_there(given, ())[Kind.ACCURACY] if t.value == 0.95]
+    assert [t.quantity.split for t in found] == [split]
