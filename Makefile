@@ -11,7 +11,7 @@ grade: $(READY) sandbox  ## Grade the sample cohort into out/lab06/
 	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
 
 test: $(READY) sandbox  ## All tests: unit, kernel, end to end
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-unit: $(READY)  ## Only the tests that start no kernel: seconds
 	@$(BIN)/python -m pytest -n auto -m "not kernel and not end_to_end"
