@@ -67,6 +67,12 @@ def test_student_gets_exactly_the_verdicts_beside_the_notebook(student: str, bat
 
 
 @pytest.mark.parametrize("student", STUDENTS)
+def test_student_gets_exactly_the_findings_beside_the_notebook(student: str, batch: Batch) -> None:
+    expected = yaml.safe_load((COHORT / student / "expected.yaml").read_text(encoding="utf-8"))
+    assert sorted(f.code for f in batch.results[student].findings) == expected["findings"]
+
+
+@pytest.mark.parametrize("student", STUDENTS)
 def test_report_gets_what_stands_beside_it(
     student: str, batch: Batch, differences: Callable[[Any, Result], dict[str, object]]
 ) -> None:

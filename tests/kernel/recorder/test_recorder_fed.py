@@ -125,9 +125,38 @@ for x, y in held.take(2):
 """
 
 
+SCALED_ONLY_IN_TRAINING = """
+base = tf.keras.applications.MobileNetV2(input_shape=(32, 32, 3), alpha=0.35, include_top=False, weights=None)
+base.trainable = False
+scaled = train.map(lambda x, y: (tf.keras.applications.mobilenet_v2.preprocess_input(x), y))
+whole = keras.Sequential([keras.layers.RandomFlip(), base, keras.layers.GlobalAveragePooling2D(),
+                          keras.layers.Dense(1, activation='sigmoid')])
+whole.compile('adam', 'binary_crossentropy')
+whole.fit(scaled, validation_data=train, epochs=2, verbose=0)
+"""
+
+READ_BY_OPENCV = """
+import cv2
+os.makedirs('tinted', exist_ok=True)
+for n in range(12):
+    tint = rng.integers(0, 200, (1, 1, 3)) + rng.integers(0, 50, (64, 64, 3))
+    PIL.Image.fromarray(tint.astype('uint8')).save(f'tinted/{n}.png')
+def colours(turned):
+    found = []
+    for n in range(12):
+        picture = cv2.resize(cv2.imread(f'tinted/{n}.png'), (32, 32))
+        found.append(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB) if turned else picture)
+    return np.array(found) / 127.5 - 1
+for turned in (False, True):
+    whole.fit(colours(turned), np.ones(12), epochs=1, verbose=0)
+whole.fit(pictures, labels, epochs=1, verbose=0)
+"""
+
+
 @pytest.fixture(scope="module")
 def notebook(watch: Any) -> Any:
-    return watch(SETUP, *(cell for cell, _ in FITS.values()), READINGS)
+    return watch(SETUP, *(cell for cell, _ in FITS.values()), READINGS, SCALED_ONLY_IN_TRAINING,
+                 READ_BY_OPENCV)
 
 
 def test_every_cell_ran(notebook: Any) -> None:
@@ -177,3 +206,23 @@ def test_what_tests_share_with_training_and_validation(notebook: Any) -> None:
     assert (again["trained"]["shared"], again["trained"]["of"], again["validated"]["shared"]) == (80, 80, 0)
     assert [e["data"]["order"] for e in found[2:]] == ["fixed", "anew"]
     assert next(e for e in notebook.events("fed") if e["running"] == cell)["watched"]
+
+
+def test_what_reaches_the_backbone_in_validation_is_measured_beside_training(notebook: Any) -> None:
+    (account,) = notebook.accounts(len(FITS) + 3)
+    asleep, held = account.preprocessing.asleep.value, account.preprocessing.held.value
+    assert -1.001 <= asleep.minimum < -0.9 and 0.9 < asleep.maximum <= 1.001
+    assert 0 <= held.minimum < 20 and 230 < held.maximum <= 255
+    fed = account.stages[0].fed.value
+    assert (fed.training.count, fed.common.shared, fed.common.of) == (70, 70, 70)
+
+
+def test_an_account_says_where_its_model_was_tested(notebook: Any) -> None:
+    (account,) = notebook.accounts(len(FITS) + 2)
+    assert [(r.what, r.trainings) for r in account.readings][:2] == [("evaluate", 1), ("evaluate", 1)]
+    assert account.readings[0].excerpt == "model.evaluate(held, verbose=0)"
+
+
+def test_order_of_colours_is_told_by_the_pictures_that_opencv_read(notebook: Any) -> None:
+    batches = [e for e in notebook.events("batch") if e["running"] == len(FITS) + 4]
+    assert [e["channels"] for e in batches] == ["bgr", "rgb", ""]

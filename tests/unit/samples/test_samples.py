@@ -87,7 +87,9 @@ def test_readable_says_whether_the_file_is_json(student: Path) -> None:
 @slug
 def test_expectation_speaks_the_words_of_the_records(student: Path) -> None:
     expected = expected_of(student)
-    assert set(expected) == {"points", "readable", "causes", "criteria", "report"}
+    assert set(expected) == {"points", "readable", "causes", "criteria", "findings", "report"}
+    assert expected["findings"] == sorted(expected["findings"])
+    assert all((ROOT / "docs" / "findings" / f"{code}.md").exists() for code in expected["findings"])
     assert all(outcome in set(Outcome) for outcome in expected["criteria"].values())
     assert all(cause in set(CauseKind) for cause in expected["causes"])
 
