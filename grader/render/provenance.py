@@ -27,8 +27,11 @@ def shown_part(result: Result, evidence: Evidence | None) -> tuple[Result, Evide
     result = result.model_copy(update={"rubric_id": "", "rubric_digest": ""})
     if evidence is None:
         return result, None
-    cells = tuple(c.model_copy(update={"outputs": ()}) for c in evidence.cells)
-    unread = {"testimonies": (), "causes": (), "notices": (), "cell_runs": (), "peak_memory_mb": 0.0, "cpu_s": 0.0}
+    # Backbones stand side by side with what reached them in the run, and what the notebook printed for them.
+    side_by_side = any(c.group for c in result.criteria)
+    cells = evidence.cells if side_by_side else tuple(c.model_copy(update={"outputs": ()}) for c in evidence.cells)
+    told = tuple(t for t in evidence.testimonies if side_by_side and t.witness == records.Witness.RUN)
+    unread = {"testimonies": told, "causes": (), "notices": (), "cell_runs": (), "peak_memory_mb": 0.0, "cpu_s": 0.0}
     return result, evidence.model_copy(update={**unread, "cells": cells})
 
 

@@ -260,12 +260,19 @@ def _first_step(members: tuple[int, ...], result: Result, lost: float, *, reveal
 
 def _opens(criterion: CriterionResult, result: Result) -> bool:
     """What a student should read lies open; but where nothing could be decided, open boxes only repeat each other."""
-    if criterion.fault == "no_report" or is_absent(criterion):
+    if criterion.fault == "no_report" or is_absent(criterion) or _said_before(criterion, result):
         return False
     if criterion.outcome == Outcome.UNDECIDED:
         others = [c for c in result.criteria if c.group == criterion.group]
         return any(c.outcome != Outcome.UNDECIDED for c in others) or len(others) == 1
     return criterion.outcome == Outcome.NOT_MET
+
+
+def _said_before(criterion: CriterionResult, result: Result) -> bool:
+    """Whether the same lies open already, under another backbone."""
+    alike = [c for c in result.criteria if (c.line, c.outcome, c.fault) == (criterion.line, criterion.outcome,
+                                                                           criterion.fault)]  # fmt: skip
+    return bool(criterion.group) and alike[0].id != criterion.id
 
 
 def _sections(result: Result, shown: _Shown, *, reveal_all: bool) -> tuple[Section, ...]:
