@@ -149,7 +149,9 @@ def _changed(name: str, data: Any, source: Pictures) -> Pictures | None:
     if name == "Unbatch":
         return source.with_(unit=1)
     if name == "Cache":
-        return source.with_(order="fixed")
+        # Whether a cache was filled before the data is divided, and so keeps one order, is not known.
+        open_ = source.exact and source.deal is not None and source.deal.anew
+        return source.with_(order="fixed", mixed=source.mixed or open_)
     if name == "Take":
         count = int(data._count)
         return source if count < 0 else source.cut(0, count)

@@ -198,10 +198,11 @@ def labelled(low: float, high: float, loss: str, *, units: int = 1, width: int =
     return case(account(head=head, stages=(stage(0, loss=Loss(name=loss), fed=Fed(labels=labels)),)))
 
 
-def held_out(name: str, asleep: tuple[float, float], held: tuple[float, float]) -> Case:
-    """What reached a backbone in training and in validation."""
+def held_out(name: str, asleep: tuple[float, float], held: tuple[float, float], augmented: str = "RandomFlip") -> Case:
+    """What reached a backbone in training and in validation; training data passes this random layer."""
     found = {"asleep": pixels(*asleep), "held": pixels(*held), "reached": pixels(*asleep)}
-    return case(account(backbone={"name": known(name, at(2))}, preprocessing=found))
+    return case(account(backbone={"name": known(name, at(2))}, preprocessing=found,
+                        augmentation={"wired": (random_layer(augmented, Site.PIPELINE),)}))  # fmt: skip
 
 
 READ = "held = keras.utils.image_dataset_from_directory('data/validation', image_size=(160, 160))\n"
@@ -306,6 +307,7 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
             lambda: held_out("EfficientNetB0", (0.0, 255.0), (3.0, 231.0)),
             lambda: held_out("MobileNetV2", (-1.0, 0.94), (-0.87, 0.31)),
             lambda: held_out("DenseNet121", (-2.1, 2.6), (-1.9, 2.4)),
+            lambda: held_out("EfficientNetB0", (-40.0, 160.0), (0.0, 200.0), augmented="RandomBrightness"),
         ],
     ),
     "TL201": (

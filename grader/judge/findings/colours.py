@@ -13,7 +13,9 @@ from grader.judge.findings.kinds import Kind
 from grader.judge.findings.scalings import EXPECTS, NOT_REVERSED, kept_order, order_of, wrong_with
 from grader.records import BatchStatistics, Finding, Scaling, Severity, Site
 
-_GENTLE = ("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomHeight", "RandomWidth")
+GENTLE = ("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomHeight", "RandomWidth",
+          "RandomShear", "RandomCrop", "RandomPerspective")  # fmt: skip
+"""Augmentation that moves pixels and leaves their values."""
 _EXPECTS_RGB = (Scaling.MINUS_ONE_TO_ONE, Scaling.IDENTITY)
 _TOLD = "blue, green, red, as OpenCV reads pictures"
 
@@ -52,7 +54,7 @@ def find(facts: Facts) -> Iterator[Finding]:
 def _colours_kept(model: Trained) -> bool:
     """Whether the model changes no colours by chance before its backbone."""
     wired = model.account.augmentation.wired
-    return wired.known and all(x.site != Site.MODEL or x.kind in _GENTLE for x in wired.value or ())
+    return wired.known and all(x.site != Site.MODEL or x.kind in GENTLE for x in wired.value or ())
 
 
 def _on_the_way(model: Trained, raw: BatchStatistics, reached: BatchStatistics, expected: Scaling) -> Finding | None:

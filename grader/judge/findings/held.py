@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.judge.checks.preprocessing import scaling_of
+from grader.judge.findings.colours import GENTLE
 from grader.judge.findings.facts import Facts, Trained, seen
 from grader.judge.findings.kinds import Kind
 from grader.judge.findings.preprocessing import interval
 from grader.judge.findings.scalings import EXPECTS, WORDS
-from grader.records import BatchStatistics, Finding, Scaling, Severity
+from grader.records import BatchStatistics, Finding, Scaling, Severity, Site
 
 _APART = 0.2
 _SLIVER = 0.02
@@ -27,7 +28,8 @@ OTHERWISE = Kind(
     "Scale both alike, best as a step of the model: then training, validation and later predictions all pass it.",
     "The recorder reads the values of a training batch and of a validation batch where they enter the backbone, both "
     "with the model in inference mode. They lie where two different scalings put them, or one of them fills less than "
-    "a fiftieth of the other's range. Silent where the ranges differ by less than a fifth.",
+    "a fiftieth of the other's range. Silent where the ranges differ by less than a fifth, and where training data is "
+    "augmented outside of the model in a way that changes values.",
 )  # fmt: skip
 
 KINDS = (OTHERWISE,)
@@ -42,6 +44,9 @@ def find(facts: Facts) -> Iterator[Finding]:
 def _otherwise(model: Trained) -> Iterator[Finding]:
     for account in model.run.accounts:
         asleep, held = account.preprocessing.asleep, account.preprocessing.held
+        wired = account.augmentation.wired.value or ()
+        if any(layer.site != Site.MODEL and layer.kind not in GENTLE for layer in wired):
+            continue
         if asleep.value is None or held.value is None or not _differ(asleep.value, held.value):
             continue
         expected = EXPECTS.get(model.name)

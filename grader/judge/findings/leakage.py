@@ -160,9 +160,10 @@ def _ways(fed: Fed) -> Iterator[Measured]:
     """How one folder was divided, where the two calls differ."""
     if fed.training is None or fed.validation is None or not fed.validation.arguments:
         return
-    for name in ("subset", "validation_split", "seed"):
+    divided = "subset" in fed.validation.arguments
+    for name in ("subset", "validation_split", "seed", *(("shuffle",) if divided else ())):
         values = (fed.training.arguments.get(name, "none"), fed.validation.arguments.get(name, "none"))
-        if values[0] != values[1] and not (name == "subset" and set(values) == {"training", "validation"}):
+        if values[0] != values[1] and set(values) != {"training", "validation"}:
             yield seen(f"`{name}` of training, and of validation", f"{values[0]}, {values[1]}", fed.validation.place)
 
 
@@ -181,6 +182,9 @@ def _mend(fed: Fed) -> str:
         return "Read the validation data from the validation folder."
     if fed.validation.arguments.get("subset") and _differing(fed, "seed"):
         return "Give both calls the same `seed`: with another one the folder is mixed, and cut, another way."
+    if fed.validation.arguments.get("subset") and _differing(fed, "shuffle"):
+        return ("Give both calls the same `shuffle`: the list of files is mixed before it is cut, so without mixing it "
+                "is cut another way.")  # fmt: skip
     return ""
 
 
@@ -194,6 +198,8 @@ def _diff(fed: Fed, facts: Facts) -> str:
     wrong = [name for name in ("validation_split", "seed") if _differing(fed, name)]
     if wrong == ["seed"] and re.fullmatch(r"\d+", seed) and validation.arguments.get("subset") == "validation":
         return keyword_changed(cells, validation.place, ("seed",), seed)
+    if not wrong and _differing(fed, "shuffle") and validation.arguments.get("subset") == "validation":
+        return keyword_changed(cells, validation.place, ("shuffle",), training.arguments.get("shuffle", "True"))
     same = training.arguments.get("subset") == validation.arguments.get("subset") == "training"
     if not wrong and same and training.place != validation.place:
         return keyword_changed(cells, validation.place, ("subset",), "'validation'")

@@ -56,6 +56,15 @@ fit(a.map(lambda x, y: (x / 255., y)), validation_data=b)
 whole = read('train')
 fit(whole.take(7), validation_data=whole.skip(7).take(2))
 """, "redrawn"),
+    "shuffled_anew_and_cached_before_dividing": ("""
+rows = tf.data.Dataset.from_tensor_slices((pictures, labels)).shuffle(70).cache()
+fit(rows.take(50).batch(8), validation_data=rows.skip(50).batch(8))
+""", None),
+    "one_part_of_a_folder_not_mixed": ("""
+a = read('train', validation_split=0.25, subset='training', seed=4)
+b = read('train', validation_split=0.25, subset='validation', seed=4, shuffle=False)
+fit(a.cache(), validation_data=b)
+""", "some"),
     "folder_divided_without_shuffling": ("""
 whole = read('train', shuffle=False)
 fit(whole.take(7).shuffle(4), validation_data=whole.skip(7))

@@ -245,6 +245,14 @@ def test_seed_of_the_training_is_given_to_the_validation() -> None:
     assert any(m.value == "1, 2" for m in told.measured)
 
 
+def test_part_that_is_not_mixed_gets_the_other_one_s_shuffling() -> None:
+    call = "{} = image_dataset_from_directory(train_dir, validation_split=0.2, subset='{}', seed=1, shuffle={})\n"
+    how = {"seed": 1, "validation_split": 0.2}
+    told = leaking(call.format("train", "training", "True") + call.format("held", "validation", "False"),
+                   {**how, "subset": "training", "shuffle": True}, {**how, "subset": "validation", "shuffle": False})
+    assert "shuffle=True" in changed(told.diff)[1] and "mixed before it is cut" in told.mend
+
+
 def test_subset_given_twice_is_changed_in_the_validation() -> None:
     call = "{} = image_dataset_from_directory(train_dir, validation_split=0.2, subset='training', seed=1)\n"
     how = {"seed": 1, "subset": "training", "validation_split": 0.2}
