@@ -28,7 +28,7 @@ def test_every_rubric_loads(path: Path) -> None:
 
 
 COMMANDS = ("grade", "check", "regrade", "rubric check", "doctor", "assets fetch",
-            "assets list", "assets verify", "assets make-stand-ins")
+            "assets list", "assets verify", "assets make-stand-ins", "reference train", "reference show")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -37,6 +37,15 @@ def test_every_command_is_in_the_readme_and_shows_an_example(command: str) -> No
     assert shown.exit_code == 0
     assert "Example: grader" in shown.output
     assert f"grader {command}" in README
+
+
+def test_the_criterion_in_the_page_on_references_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    (criterion,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    path = tmp_path / "lab.yaml"
+    path.write_text(f"id: lab\ntitle: Lab\ncriteria:\n{criterion}", encoding="utf-8")
+    (found,) = open_rubric(path).criteria
+    assert found.check == "accuracy_reached" and set(found.wording.faults) == {"below_band", "near_band"}
 
 
 def test_files_named_in_the_readme_exist() -> None:
