@@ -31,6 +31,8 @@ INSPECT_TIMEOUT_S = 60.0
 """For the first few models; each one more may take `_MORE_S`."""
 _FEW_MODELS = 4
 _MORE_S = 10.0
+_OWN_SHARE = 0.75
+"""What the inspection may use by itself, so that it can still tell what it has found."""
 _ANSWER_BYTES = 1_000_000
 _LIMITS = Limits(memory_mb=3072, disk_mb=1024, processes=32)
 _NAME = re.compile(r"(?P<key>[A-Za-z0-9_.]{1,80})-(?P<stage>\d{1,4})\.keras")
@@ -123,8 +125,10 @@ def _measured(
         for model in models
         if model.config is not None
     ]
+    timeout_s = INSPECT_TIMEOUT_S + _MORE_S * max(0, len(paths) - _FEW_MODELS)
     request = {
         "models": paths,
+        "limit_s": timeout_s * _OWN_SHARE,
         "weights": weights_inside(assets, settings.sandbox),
         "threads": settings.threads,
     }
@@ -137,7 +141,7 @@ def _measured(
         command,
         folder=bench / "scratch",
         limits=_LIMITS,
-        timeout_s=INSPECT_TIMEOUT_S + _MORE_S * max(0, len(paths) - _FEW_MODELS),
+        timeout_s=timeout_s,
         answer_bytes=_ANSWER_BYTES,
         what="the inspection",
     )

@@ -7,12 +7,14 @@ number that a notebook printed for more than that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from grader.records import Cell, CriterionResult, Evidence, Outcome, Result, Witness
 from grader.records.rubric import FAULTS_OF_EACH
 from grader.render import words
+from grader.render.findings import FindingView
 from grader.render.text import name, number, sentence
 
 _MOST_VALUES = 5
@@ -28,7 +30,9 @@ class BackboneRow:
     Attributes:
         counts: outcomes with how many criteria have them. missing: what is not met, in the criteria's words.
         reached: the values that reached it in training, as the run measured them, "" where not.
-        theirs: what the notebook printed for it, in the order of the view's columns.
+        theirs: what the notebook printed for it, in the order of the view's columns; True where that is far below
+            what it printed for most others.
+        findings: code and anchor of those that tell of it.
         reference: the accuracy of our own solution, "" where there is none.
     """
 
@@ -38,8 +42,9 @@ class BackboneRow:
     counts: tuple[tuple[Outcome, str], ...]
     missing: str
     reached: str
-    theirs: tuple[str, ...]
+    theirs: tuple[tuple[str, bool], ...]
     reference: str
+    findings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,15 @@ class PrintedTable:
     columns: tuple[str, ...]
     values: dict[str, tuple[str, ...]]
 
+    def is_outlier(self, value: str, column: int) -> bool:
+        """Whether it is less than half of what most backbones have in that column."""
+        column_of_all = [_amount(values[column]) for values in self.values.values()]
+        return bool(value) and len(column_of_all) > 2 and _amount(value) < median(column_of_all) / 2
+
+
+def _amount(value: str) -> float:
+    return float(value.rstrip("%")) / (100 if value.endswith("%") else 1)
+
 
 def anchor_of(backbone: str) -> str:
     """Where a backbone's section stands on the page."""
@@ -78,21 +92,29 @@ def is_absent(criterion: CriterionResult) -> bool:
     return criterion.fault in FAULTS_OF_EACH
 
 
-def backbones_view(result: Result, evidence: Evidence | None, *, kept_back: bool) -> BackbonesView:
+def backbones_view(
+    result: Result, evidence: Evidence | None, *, kept_back: bool, findings: Sequence[FindingView] = ()
+) -> BackbonesView:
     """The table of backbones; with `kept_back`, without what would give a criterion away."""
     groups = tuple(dict.fromkeys(c.group for c in result.criteria if c.group))
     if not groups:
         return BackbonesView()
     table = printed_table(evidence.cells, groups) if evidence is not None else None
     return BackbonesView(
-        rows=tuple(_row(group, result, evidence, table, kept_back=kept_back) for group in groups),
+        rows=tuple(_row(group, result, evidence, table, findings, kept_back=kept_back) for group in groups),
         columns=tuple(sentence(c, 40) for c in table.columns) if table is not None else (),
         source=f"cell {table.cell}" if table is not None else "",
     )
 
 
 def _row(
-    group: str, result: Result, evidence: Evidence | None, table: PrintedTable | None, *, kept_back: bool
+    group: str,
+    result: Result,
+    evidence: Evidence | None,
+    table: PrintedTable | None,
+    findings: Sequence[FindingView],
+    *,
+    kept_back: bool,
 ) -> BackboneRow:
     own = [c for c in result.criteria if c.group == group]
     counts = [(o, sum(c.outcome == o for c in own)) for o in Outcome]
@@ -105,8 +127,9 @@ def _row(
         counts=tuple((o, f"{n} {words.OUTCOMES[o].lower()}") for o, n in counts if n),
         missing=_missing(own),
         reached=_reached(group, evidence) if evidence is not None and not kept_back else "",
-        theirs=tuple(sentence(v, 20) for v in theirs),
+        theirs=tuple((sentence(v, 20), table is not None and table.is_outlier(v, i)) for i, v in enumerate(theirs)),
         reference=f"{reference:.3f}" if reference is not None else "",
+        findings=tuple((f.code, f.anchor) for f in findings if re.search(rf"\b{re.escape(group)}\b", f.found)),
     )
 
 

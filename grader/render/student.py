@@ -177,6 +177,8 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
     # What intake has said of an unreadable file is not said again as a cause.
     unreadable = tuple(c for c in result.causes if fatal and c.kind == CauseKind.UNREADABLE)
     causes = tuple(c for c in result.causes if c not in unreadable)
+    findings = findings_view(result, cells, reveal_all=reveal_all)
+    told = (*findings.first, *findings.more)
     return StudentView(
         student=name(result.display_name or result.student),
         notebook=name(result.notebook_name),
@@ -188,10 +190,10 @@ def student_view(result: Result, evidence: Evidence | None, *, reveal_all: bool)
         praise="" if fatal else _praise(result),
         first_steps=_first_steps(result, reveal_all=reveal_all),
         sections=_sections(result, shown, reveal_all=reveal_all),
-        backbones=backbones_view(result, evidence, kept_back=kept_back),
+        backbones=backbones_view(result, evidence, kept_back=kept_back, findings=told),
         # Claims belong to no criterion either, so a self-check that keeps anything back shows none.
         report=report_view(result if not kept_back else result.model_copy(update={"claims": ()}), shown.report),
-        findings=findings_view(result, cells, reveal_all=reveal_all),
+        findings=findings,
         story=run_story(causes, result.notices, evidence, cells),
         file_remarks=tuple(message for message, is_fatal in intake if not is_fatal)[:20],
         fatal_remarks=fatal[:20],

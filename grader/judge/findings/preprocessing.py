@@ -38,6 +38,7 @@ from grader.records import (
     Scaling,
     Severity,
     Site,
+    Witness,
 )
 
 _HOW = ("The recorder reads the values of a training batch where they enter the backbone: smallest, largest, and each "
@@ -163,7 +164,7 @@ def _finding(kind: Kind, having: list[_Seen], all_seen: list[_Seen], facts: Fact
         seen(f"what reached {s.name} in training", f"{s.measured}; it expects {WORDS[s.expected]}", s.place)
         for s in having
     ]
-    measured += [m for s in having for m in _steps(s)]
+    measured += dict.fromkeys(m for s in having for m in _steps(s))
     spared = [s for s in all_seen if s.wrong is None]
     if kind in (DOUBLED, SEVERAL):
         right = [(f"what reached {s.name} in training", f"{s.measured}, as it expects", s.place) for s in spared]
@@ -241,7 +242,9 @@ def _diff_for_all(kind: Kind, having: list[_Seen], facts: Facts) -> str:
     steps = [[step for step in _all_steps(s) if step.scaling != Scaling.IDENTITY] for s in having]
     if any([step.site for step in own].count(Site.MODEL) != 1 or len(own) != 2 for own in steps):
         return ""
-    before = {step.place for own in steps for step in own if step.site != Site.MODEL}
+    # The run tells where `map` was called, the code what stands in the function that it was given.
+    before = {step.place for s in having for chain in s.model.others if chain.first.witness == Witness.SOURCE
+              for step in chain.first.preprocessing.in_pipeline.value or ()}  # fmt: skip
     return call_taken_out(facts.evidence.cells, before.pop()) if len(before) == 1 else ""
 
 
