@@ -22,6 +22,7 @@ from grader.records import (
     Evidence,
     Finding,
     Outcome,
+    Quantity,
     Reference,
     Result,
     Rubric,
@@ -51,6 +52,7 @@ def judge(evidence: Evidence, rubric: Rubric, *, before: Result | None = None,
     by_id = {c.id: c for c in (*result.criteria, *reached.values(), *reported.criteria.values())}
     return result.model_copy(update={
         "criteria": tuple(by_id[c.id] for c in rubric.criteria if c.id in by_id),
+        **_side_by_side(rubric.groups, evidence, references),
         "remarks": (*result.remarks, *remarks),
         "report_name": reported.name,
         "unplaced": reported.unplaced,
@@ -67,6 +69,16 @@ def _accuracies(criteria: Sequence[Criterion], result: Result, evidence: Evidenc
         return {c.id: c for c in _unreadable(evidence, criteria)}, ()
     with_parameters = [(c, p) for c in criteria if isinstance(p := parameters_of(c), Accuracy)]
     return judge_accuracies(with_parameters, result, evidence, references, run_is_doubtful=_tampered(evidence))
+
+
+def _side_by_side(groups: Sequence[str], evidence: Evidence, references: Sequence[Reference]) -> dict[str, object]:
+    """What our own solution reached on each backbone, to stand beside what the student's did."""
+    fitting = [r for r in references if not r.on_stand_ins] + [r for r in references if r.used(evidence.assets)]
+    if not groups or not fitting:
+        return {}
+    bands = {group: fitting[0].band(group, Quantity.TEST) for group in groups}
+    return {"reference": {group: band.mean for group, band in bands.items() if band is not None},
+            "reference_on_stand_ins": fitting[0].on_stand_ins}
 
 
 def _findings(evidence: Evidence, claims: Sequence[Claim]) -> tuple[Finding, ...]:

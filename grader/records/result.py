@@ -88,7 +88,8 @@ class Result(Record):
     subjects: dict[str, str] = Field(default_factory=dict)
     """Backbone → which model was judged for it, where each is judged by itself."""
     reference: dict[str, float] = Field(default_factory=dict)
-    """Backbone → test accuracy of our own solution, trained with the same assets; {} where there is none such."""
+    """Backbone → mean test accuracy of our own solution: with true assets, else with those of this run; {} for none."""
+    reference_on_stand_ins: bool = False
     criteria: tuple[CriterionResult, ...]
     causes: tuple[Cause, ...] = ()
     notices: tuple[Notice, ...] = ()

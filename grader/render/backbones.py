@@ -54,6 +54,7 @@ class BackbonesView:
     rows: tuple[BackboneRow, ...] = ()
     columns: tuple[str, ...] = ()
     source: str = ""
+    reference_on_stand_ins: bool = False
 
     @property
     def with_reached(self) -> bool:
@@ -104,6 +105,7 @@ def backbones_view(
         rows=tuple(_row(group, result, evidence, table, findings, kept_back=kept_back) for group in groups),
         columns=tuple(sentence(c, 40) for c in table.columns) if table is not None else (),
         source=f"cell {table.cell}" if table is not None else "",
+        reference_on_stand_ins=result.reference_on_stand_ins,
     )
 
 
@@ -226,5 +228,5 @@ def _columns(row: _Numbers, above: str) -> tuple[str, ...]:
         return row.labels
     for header in (re.split(r"\s{2,}|\t|\|", above.strip(" |")), above.split()):
         if len(header) >= row.total and not _NUMBER.search(above):
-            return tuple(header[len(header) - row.total + place] for place in row.places)
+            return tuple(header[len(header) - row.total + place].strip() for place in row.places)
     return tuple(f"number {i + 1}" for i in range(len(row.values)))
