@@ -214,6 +214,8 @@ def _stored(gradebook: Gradebook, key: str, submission: Submission) -> Evidence 
         run = gradebook.run(key)
         if run is None and submission.readable:
             return None
+        used = evidence.assets if evidence is not None else {}
         evidence = collect(submission, run, evidence.report if evidence is not None else None)
+        evidence = evidence.model_copy(update={"assets": used})
         gradebook.store_evidence(key, evidence, run=run, reader_version=READERS_VERSION)
     return None if any(cause.kind == CauseKind.GRADER_FAULT for cause in evidence.causes) else evidence
