@@ -22,6 +22,7 @@ _MOST_PIXELS = 1024 * 1024
 def measure(job: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The findings for each model, one after the other."""
     _set_up(int(job.get("threads") or 1))
+    import lighter_saving
     from inspect_backend import import_keras
 
     try:
@@ -30,6 +31,7 @@ def measure(job: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         for key in job["models"]:
             yield key, _failed(error, job["backend"], "Keras could not be imported")
         return
+    lighter_saving.install()
     for key, path in job["models"].items():
         before = time.process_time()
         try:

@@ -11,6 +11,7 @@ import time
 import warnings
 from typing import Any
 
+import lighter_saving
 from recorder_channels import Channels
 from recorder_compile import loss_of, metrics_of, optimizer_of
 from recorder_core import Recorder, shape_of
@@ -208,6 +209,7 @@ class Stages:
                 vars(model)["optimizer"] = None
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                lighter_saving.install()
                 model.save(path)
             return True, f"{time.monotonic() - started:.2f} s" if time.monotonic() - started > 5 else ""
         except Exception as error:

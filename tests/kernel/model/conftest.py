@@ -110,6 +110,10 @@ net = Net()
 net(np.zeros((1, 96, 96, 3), "float32"))
 save(net, "subclassed-0")
 
+import lighter_saving
+from keras.src.saving import saving_lib
+lighter_saving.install()
+assert saving_lib.get_attr_skipset("Layer") is saving_lib.get_attr_skipset("Layer"), "Keras saves in another way"
 i = L.Input((8,))
 keras.Model(i, L.Activation("tanh")(i)).save(f"{folder}/tiny-0.keras")
 """
