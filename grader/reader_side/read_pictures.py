@@ -14,6 +14,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from alike import Said, read_alike
 from limits import answer, hold_to
 from ocr_lines import Word, lines_of
 from raw_pixels import read_pixels
@@ -73,6 +74,11 @@ class _Reader:
         boxes = [] if found is None else [np.asarray(box, dtype=np.float32) for box in found]
         crops = [_cut(framed, box) for box in boxes]
         columns = sum(_READ_HEIGHT_PX * crop.shape[1] / crop.shape[0] for crop in crops)
+        if columns > _COLUMNS_AT_FULL_WIDTH and (alike := read_alike(framed, boxes, self._characters)) is not None:
+            return lines_of([
+                Word(line.text, _place(np.reshape(line.box, (2, 2)), *pixels.shape[:2]), round(line.confidence, 4))
+                for line in alike if line.text and line.confidence >= _LEAST_CONFIDENCE
+            ])  # fmt: skip
         width = min(1.0, max(_LEAST_WIDTH, _COLUMNS_AT_FULL_WIDTH / columns)) if columns else 1.0
         words = []
         for box, crop in zip(boxes, crops, strict=True):
@@ -91,6 +97,21 @@ class _Reader:
         if not said.txts:
             return "", 0.0
         return said.txts[0].strip(), float(said.scores[0])
+
+    def _characters(self, strip: np.ndarray, columns: int) -> list[Said]:
+        """The characters of a strip, each with its place."""
+        network = self._ocr._load_rec_model()  # what it says of places comes out nowhere else
+        shrinks = strip.shape[0] >= _READ_HEIGHT_PX
+        size = (columns, _READ_HEIGHT_PX)
+        strip = cv2.resize(strip, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+        steps = network.session((strip.astype(np.float32).transpose(2, 0, 1) / 127.5 - 1)[None])[0]
+        best, names = steps.argmax(axis=1), network.postprocess_op.character
+        found = []
+        for run in np.split(np.arange(len(best)), np.flatnonzero(np.diff(best)) + 1):
+            if best[run[0]]:
+                confidence = float(steps[run, best[run[0]]].max())
+                found.append(Said(names[best[run[0]]], confidence, (float(run.mean()) + 0.5) / len(best)))
+        return found
 
 
 def _place(box: np.ndarray, height: int, width: int) -> tuple[float, float, float, float]:
