@@ -141,6 +141,37 @@ def name_of_path(cells: tuple[Cell, ...], ends: tuple[str, ...]) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
+def mapped_alike(cells: tuple[Cell, ...], fit: Place | None) -> str:
+    """For `fit(a, validation_data=b)` at that place, with one line `a = a.map(f)`: behind it, `b = b.map(f)`."""
+    _, statement = _statement_at(cells, fit)
+    calls = [c for c in ast.walk(statement) if isinstance(c, ast.Call) and _is_call_of(c, "fit")] if statement else []
+    if len(calls) != 1 or not calls[0].args or not isinstance(calls[0].args[0], ast.Name):
+        return ""
+    given = next((k.value for k in calls[0].keywords if k.arg == "validation_data"), None)
+    if not isinstance(given, ast.Name):
+        return ""
+    training, validation = calls[0].args[0].id, given.id
+    assigned = [(cell, s) for cell in cells for s in _assignments(cell)]
+    maps = [(cell, s, f) for cell, s in assigned if _only_name(s) in (training, validation) for f in _mapped(cell, s)]
+    if len(maps) != 1 or _only_name(maps[0][1]) != training or _in_function(*maps[0][:2]):
+        return ""
+    cell, line, function = maps[0]
+    before = any(_only_name(s) == validation and (c.number, s.lineno) < (cell.number, line.lineno) for c, s in assigned)
+    change = f"{validation} = {validation}.map({function})"
+    return _edited(cell, _inserted(cell, line, change, after=True)) if before and "\n" not in function else ""
+
+
+def _assignments(cell: Cell) -> list[ast.Assign]:
+    tree = _tree(cell)
+    return [s for s in ast.walk(tree) if isinstance(s, ast.Assign)] if tree is not None else []
+
+
+def _mapped(cell: Cell, statement: ast.Assign) -> list[str]:
+    """What is mapped over a data set in a line that changes it: the functions as they are written."""
+    calls = [c for c in ast.walk(statement.value) if isinstance(c, ast.Call) and _is_call_of(c, "map") and c.args]
+    return [ast.get_source_segment(cell.source, c.args[0]) or "\n" for c in calls]
+
+
 def spelled(cells: tuple[Cell, ...], place: Place | None, function: str) -> str:
     """How a call on that line spells what stands before `function`: `tf.keras.applications.`; "" for a bare name."""
     call = call_in_line(cells, place, function)

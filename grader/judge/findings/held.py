@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from grader.judge.checks.preprocessing import scaling_of
 from grader.judge.findings.colours import GENTLE
+from grader.judge.findings.diffs import mapped_alike
 from grader.judge.findings.facts import Facts, Trained, seen
 from grader.judge.findings.kinds import Kind
 from grader.judge.findings.preprocessing import interval
@@ -38,10 +39,10 @@ KINDS = (OTHERWISE,)
 def find(facts: Facts) -> Iterator[Finding]:
     """At most one a model."""
     for model in facts.models:
-        yield from _otherwise(model)
+        yield from _otherwise(model, facts)
 
 
-def _otherwise(model: Trained) -> Iterator[Finding]:
+def _otherwise(model: Trained, facts: Facts) -> Iterator[Finding]:
     for account in model.run.accounts:
         asleep, held = account.preprocessing.asleep, account.preprocessing.held
         wired = account.augmentation.wired.value or ()
@@ -59,6 +60,7 @@ def _otherwise(model: Trained) -> Iterator[Finding]:
             [seen(f"what reached {name} in training", f"{interval(asleep.value)}{wanted}", asleep.place),
              seen(f"what reached {name} in validation", interval(held.value), held.place)],
             mend=_mend(asleep.value, held.value, expected), place=held.place,
+            diff=mapped_alike(facts.evidence.cells, held.place) if _right(asleep.value, held.value, expected) else "",
             excerpt=stage.excerpt if stage is not None and stage.place == held.place else "",
         )  # fmt: skip
         return
@@ -77,10 +79,15 @@ def _differ(asleep: BatchStatistics, held: BatchStatistics) -> bool:
     return min(spreads) < _SLIVER * max(spreads)
 
 
+def _right(asleep: BatchStatistics, held: BatchStatistics, expected: Scaling | None) -> bool:
+    """Whether only the training is scaled as it should be."""
+    return scaling_of(asleep) == expected != scaling_of(held)
+
+
 def _mend(asleep: BatchStatistics, held: BatchStatistics, expected: Scaling | None) -> str:
     """Which of the two to change, where the backbone's expectation decides it."""
     right = [scaling_of(of) == expected for of in (asleep, held)]
-    if right == [True, False]:
+    if _right(asleep, held, expected):
         return ("The training is scaled as the backbone expects it: do the same to the validation data, or make it a "
                 "step of the model, which both pass.")  # fmt: skip
     if right == [False, True]:

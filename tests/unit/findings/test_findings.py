@@ -245,6 +245,22 @@ def test_seed_of_the_training_is_given_to_the_validation() -> None:
     assert any(m.value == "1, 2" for m in told.measured)
 
 
+def scaled_in_training_only(*sources: str) -> Finding:
+    cells = tuple(make.CELLS[0].model_copy(update={"number": n, "source": s}) for n, s in enumerate(sources, start=6))
+    of, _ = bench.held_out("MobileNetV2", (-1.0, 0.94), (0.0, 251.0))
+    return found(of.model_copy(update={"cells": cells}))["TL107"]
+
+
+def test_validation_is_mapped_as_the_training_is() -> None:
+    fit = "history = model.fit(train, validation_data=held, epochs=3)"
+    told = scaled_in_training_only(fit, "train, held = 1, 2\nheld = read()\ntrain = train.map(ready)")
+    assert changed(told.diff) == ["+held = held.map(ready)"]
+    for other in ("train = train.map(ready)\nheld = read()", "held = read().map(ready)\ntrain = train.map(ready)",
+                  "held = read()\ntrain = train.map(flip).map(ready)",
+                  "held = read()\ndef f():\n    train = train.map(g)"):
+        assert scaled_in_training_only(fit, other).diff == ""
+
+
 def test_part_that_is_not_mixed_gets_the_other_one_s_shuffling() -> None:
     call = "{} = image_dataset_from_directory(train_dir, validation_split=0.2, subset='{}', seed=1, shuffle={})\n"
     how = {"seed": 1, "validation_split": 0.2}
