@@ -41,7 +41,7 @@ def accuracy_in(history: Mapping[str, tuple[float, ...]], prefix: str = "") -> t
 
 def claimed(subject: Subject, evidence: Evidence, quantity: str, backbone: str = "") -> Claimed | None:
     """What is claimed of this model: by its last training log, by a later line of the outputs, by the report."""
-    logs = logs_of(subject, evidence)
+    logs = logs_of(subject, evidence, alone=not backbone)
     if quantity == "validation" and logs:
         values = accuracy_in(logs[-1].history.value or {}, "val_")
         if values:
@@ -49,14 +49,20 @@ def claimed(subject: Subject, evidence: Evidence, quantity: str, backbone: str =
     return _in_words(evidence, quantity, backbone, logs) or _in_report(evidence, quantity, backbone, logs)
 
 
-def logs_of(subject: Subject, evidence: Evidence) -> tuple[Stage, ...]:
-    """The training logs of this model: of a cell that trains as many times as it shows logs, those in its turn."""
+def logs_of(subject: Subject, evidence: Evidence, *, alone: bool = True) -> tuple[Stage, ...]:
+    """The training logs of this model: of a cell that trains as many times as it shows logs, those in its turn.
+
+    `alone`: the assignment is about one model; where no other is trained, all logs are its own.
+    """
     told = evidence.testimony(Witness.DOCUMENT).accounts
     logs = told[0].stages if told else ()
     accounts = [a for a in evidence.testimony(Witness.RUN).accounts if a.stages]
+    written = [a for a in evidence.testimony(Witness.SOURCE).accounts if a.stages]
     chain = subject.chains.get(Witness.RUN)
-    if chain is None or len(accounts) == 1:
+    if alone and max(len(accounts), len(written)) <= 1:
         return logs
+    if chain is None:
+        return ()
     found: list[Stage] = []
     for cell in dict.fromkeys(log.place.cell for log in logs if log.place is not None):
         here = [log for log in logs if log.place is not None and log.place.cell == cell]

@@ -226,6 +226,15 @@ def test_of_two_models_in_one_loop_each_has_its_own_log() -> None:
                                                           "reached[ResNet50]": Outcome.NOT_MET}
 
 
+def test_logs_of_a_loop_that_stopped_early_belong_to_nobody() -> None:
+    """One of two models was trained here before the time was up: whose the second log is, nobody can tell."""
+    given = evidence(run(stage(0, 3)), logs=(log(), log(history=known({**LOGGED, "val_accuracy": (0.5, 0.6)}))))
+    criterion = Criterion(id="reached[VGG16]", title="Accuracy", check="accuracy_reached", points=5, group="VGG16",
+                          parameters={"policy": "accept"}, wording=Wording(looked_for="x"))
+    result = judge(given, rubric().model_copy(update={"criteria": (criterion,)}), references=(reference(),))
+    assert (only(result).outcome, only(result).statements) == (Outcome.UNDECIDED, ())
+
+
 # --------------------------------------------------------------------------- claimed: can the code have produced it
 
 DOUBTFUL: list[tuple[str, Evidence, str]] = [
