@@ -149,7 +149,9 @@ def light(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
     def prepare(old: str = "", new: str = "") -> list[bool]:
         assert old in source
-        (tmp_path / "warm" / "warm.py").write_text(source.replace(old, new, 1) if old else source)
+        # Where something is changed, no copy becomes a kernel: it needs nothing of what a kernel imports.
+        changed = source.replace(old, new, 1).replace('"ipykernel.ipkernel", ', "") if old else source
+        (tmp_path / "warm" / "warm.py").write_text(changed)
         return taken
 
     prepare()
@@ -229,6 +231,12 @@ def test_copy_that_is_not_confined_as_it_should_be_never_becomes_a_kernel(
     done = run(MENTION, "x = 1")
     assert taken == [False]
     assert ([cell.status for cell in done.cells], done.end, done.grader_fault) == ([OK, OK], RunEnd.FINISHED, "")
+
+
+def test_copy_with_nothing_left_out_becomes_one(light: Callable[..., list[bool]], run: RunCells) -> None:
+    taken = light("import atexit\n", "import atexit\n")
+    assert [cell.status for cell in run(MENTION, "x = 1").cells] == [OK, OK]
+    assert taken == [True]
 
 
 def test_warm_kernel_that_does_not_come_up_is_started_cold(
