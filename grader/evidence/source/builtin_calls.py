@@ -14,6 +14,7 @@ from grader.evidence.source.functions import library_base
 from grader.evidence.source.machine import SIZE_LIMIT, Machine, is_blurred
 from grader.evidence.source.sequences import elements
 from grader.evidence.source.tensors import call_on_tensor
+from grader.evidence.source.trail import MISSING
 from grader.evidence.source.values import (
     EVERYTHING,
     Args,
@@ -348,6 +349,8 @@ def _list_method(machine: Machine, value: list[object], name: str, args: Args) -
 
 def _dict_method(machine: Machine, value: dict[object, object], name: str, args: Args) -> object:
     first = args.positional[0] if args.positional else None
+    if name in ("items", "keys", "values") and is_blurred(value):
+        return machine.unknown("the entries of a dictionary that the code alone does not show", value)
     if name == "items":
         return list(value.items())
     if name == "keys":
@@ -356,18 +359,27 @@ def _dict_method(machine: Machine, value: dict[object, object], name: str, args:
         return list(value.values())
     if name == "copy":
         return dict(value)
-    if name in ("get", "pop", "setdefault") and operations.is_key(first):
+    if name in ("get", "pop", "setdefault") and operations.is_key(first) and not is_blurred(value):
         default = args.positional[1] if len(args.positional) > 1 else None
         found = value.get(first, default)
         if name == "setdefault" and first not in value:
             machine.trail.set_item(value, first, default)  # type: ignore[arg-type]
+        if name == "pop" and first in value:
+            machine.trail.set_item(value, first, MISSING)  # type: ignore[arg-type]
         return found
-    if name == "update":
+    if name == "update" and not args.opaque and (not args.positional or isinstance(first, dict)):
         changes = {**first, **args.keywords} if isinstance(first, dict) else dict(args.keywords)
         for key, item in changes.items():
             machine.trail.set_item(value, key, item)  # type: ignore[arg-type]
         return None
-    return machine.unknown("a dictionary changed in a way that is not followed", value)
+    if name == "clear":
+        for key in list(value):
+            machine.trail.set_item(value, key, MISSING)  # type: ignore[arg-type]
+        return None
+    why = "a dictionary changed in a way that is not followed"
+    if name in ("update", "pop", "popitem", "setdefault"):
+        machine.blur(value, why, *args.all)
+    return machine.unknown(why, value)
 
 
 def _text_method(value: str, name: str, args: Args) -> object:

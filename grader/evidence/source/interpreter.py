@@ -164,9 +164,7 @@ class Interpreter(Machine):
         elif isinstance(owner, dict) and is_key(index):
             self.trail.set_item(owner, index, value)
         elif isinstance(owner, dict):
-            for key in list(owner):
-                either = self.unknown("a dictionary changed at an unknown place", owner[key], value)
-                self.trail.set_item(owner, key, either)
+            self.blur(owner, "a dictionary changed at an unknown place", value)
         elif isinstance(owner, Unknown) and EVERYTHING in owner.touches:
             self.distrust("names are set through a dictionary of all names")
         elif isinstance(owner, (Unknown, Layer)):

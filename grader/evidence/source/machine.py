@@ -214,6 +214,13 @@ class Machine(ABC):
         self.tick(len(seen) // 4)
         return list(found.values())
 
+    def blur(self, owner: dict[object, object], why: str, *values: object) -> None:
+        """Which keys a dictionary has, and what any of them holds, is not known from here on."""
+        touches = tuple(self.reachable([*owner.values(), *values]))
+        for key in list(owner):
+            self.trail.set_item(owner, key, Unknown(why, touches))  # type: ignore[arg-type]
+        self.trail.set_item(owner, "", Blur(why, touches))  # type: ignore[arg-type]
+
     def unknown(self, why: str, *values: object) -> Unknown:
         """An unknown value through which the layers in `values` may be changed."""
         touches: list[object] = list(self.reachable(values)) if values else []

@@ -240,7 +240,20 @@ def _delete(machine: Machine, node: ast.Delete, scope: Scope) -> Ending:
     for target in node.targets:
         if isinstance(target, ast.Name) and target.id in scope.names:
             machine.trail.set_item(scope.names, target.id, MISSING)
+        elif isinstance(target, ast.Subscript):
+            _delete_item(machine, machine.evaluate(target.value, scope), machine.evaluate(target.slice, scope))
     return NORMAL
+
+
+def _delete_item(machine: Machine, owner: object, key: object) -> None:
+    why = "something was deleted from it"
+    if isinstance(owner, dict) and operations.is_key(key) and not is_blurred(owner):
+        if key in owner:
+            machine.trail.set_item(owner, key, MISSING)
+    elif isinstance(owner, dict):
+        machine.blur(owner, why)
+    elif isinstance(owner, list):
+        machine.trail.set_content(owner, [Blur(why), *owner])
 
 
 # --------------------------------------------------------------------------- definitions and the rest

@@ -134,6 +134,14 @@ def test_later_stage_continues_where_the_head_is_alike(build: Any, likeness: Any
     assert (fact.value if fact.known else None) is continues
 
 
+def test_first_training_of_a_second_model_is_not_said_to_go_on_from_another(build: Any) -> None:
+    run = build.run(build.transfer_model())
+    other = run.models[0].model_copy(update={"model_key": "m2", "stage": 1})
+    alone, both = read_model(run), read_model(run.model_copy(update={"models": (*run.models, other)}))
+    assert alone.accounts[0].stages[0].continues.value is True
+    assert not any(account.stages[0].continues.known for account in both.accounts)
+
+
 def test_fine_tuning_that_changed_the_backbone_is_seen_against_the_file_before(build: Any) -> None:
     since = {"compared": 156, "different": 40, "statistics_different": 0}
     config = build.transfer_model()
