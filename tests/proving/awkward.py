@@ -21,8 +21,7 @@ from tests.proving.notebook import notebook_text
 FOLDER = Path(__file__).parent / "awkward"
 CRITERIA = ("backbone_without_top", "backbone_pretrained", "backbone_input_shape", "augmentation_defined",
             "binary_head", "loss_agrees", *IN_MODEL)  # fmt: skip
-HEAD_KEYS = {"why", "criteria", "any", "findings", "may", "parts", "form"}
-KEEP = "# same: "
+HEAD_KEYS = {"criteria", "any", "findings", "may", "parts", "form"}
 
 
 @dataclass(frozen=True)
@@ -41,12 +40,13 @@ def awkward() -> tuple[Awkward, ...]:
 
 def _read(path: Path) -> Awkward:
     head, _, body = path.read_text(encoding="utf-8").partition("\n# %%")
-    told: dict[str, Any] = yaml.safe_load(re.sub(r"^# ?", "", head, flags=re.MULTILINE))
+    why, _, rest = re.sub(r"^# ?", "", head, flags=re.MULTILINE).partition("\n")
+    told: dict[str, Any] = yaml.safe_load(rest) or {}
     if unknown := told.keys() - HEAD_KEYS:
         raise ValueError(f"{path.name}: unknown {sorted(unknown)}")
     pieces = [piece for cell in f"\n# %%{body}".split("\n# %%")[1:] for piece in _pieces(cell)]
     name = f"awkward-{path.stem.replace('_', '-')}"
-    return Awkward(name, told["why"], _text(pieces, told.get("form", "")), _label(told))
+    return Awkward(name, why.removeprefix("why: "), _text(pieces, told.get("form", "")), _label(told))
 
 
 def _label(told: dict[str, Any]) -> Label:
@@ -63,15 +63,16 @@ def _label(told: dict[str, Any]) -> Label:
 
 
 def _pieces(cell: str) -> list[Piece]:
-    """A cell: ` [markdown]`, code, or ` same: name …`, which is a cell of the right lab below."""
+    """A cell: code with its count (`# %% [12]`), ` [markdown]`, or ` same: name …`, cells of the right lab below."""
     first, _, source = cell.partition("\n")
-    if first.strip().startswith("same:"):
-        return [Piece(name, USUAL[name].strip("\n")) for name in first.split("same:")[1].split()]
+    count = re.search(r"\[(\d+)\]", first)
+    if "same:" in first:
+        number = int(count[1]) if count else None
+        return [Piece(name, USUAL[name].strip("\n"), count=number) for name in first.split("same:")[1].split()]
     if "[markdown]" in first:
         return [Piece("", re.sub(r"^# ?", "", source, flags=re.MULTILINE).strip("\n"), markdown=True)]
     code, _, output = source.partition("\n# >>>\n")
     saved = re.sub(r"^# ?", "", output, flags=re.MULTILINE)
-    count = re.search(r"\[(\d+)\]", first)
     return [Piece("", code.strip("\n"), False, saved, int(count[1]) if count else None)]
 
 

@@ -1,0 +1,5 @@
+# why: not True
+# %% same: imports data augment base
+# %%
+base_model.trainable = not True
+# %% same: build compile fit fine
