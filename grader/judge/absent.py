@@ -5,7 +5,9 @@ In: Evidence, a backbone's name. Out: a Statement of each witness that could kno
 
 from __future__ import annotations
 
-from grader.records import Backbone, CellStatus, Evidence, Says, Statement, Testimony, Witness
+import re
+
+from grader.records import Backbone, CellKind, CellStatus, Evidence, Says, Statement, Testimony, Witness
 
 MISSING, UNUSED = "backbone_missing", "backbone_not_in_model"
 
@@ -31,7 +33,17 @@ def _by_code(evidence: Evidence, backbone: str) -> Statement:
         return _cant_tell(Witness.SOURCE, "the code builds a model whose backbone can't be told from it")
     if any(not loaded.name.known for loaded in told.loaded):
         return _cant_tell(Witness.SOURCE, "the code loads a backbone that can't be told from it")
+    loaded = any(b.name.is_known_as(backbone) for b in told.loaded)
+    if not loaded and _is_named(backbone, evidence):
+        return _cant_tell(Witness.SOURCE, f"the code names {backbone}, and what becomes of it can't be told from it")
     return _no(Witness.SOURCE, told, backbone, "The code")
+
+
+def _is_named(backbone: str, evidence: Evidence) -> bool:
+    """Whether the backbone, or its module, stands anywhere in the code; comments don't count."""
+    word = re.compile(rf"(?<![a-z0-9]){re.escape(backbone.lower())}(?![a-z0-9])")
+    code = (line.partition("#")[0] for c in evidence.cells if c.kind == CellKind.CODE for line in c.source.split("\n"))
+    return any(word.search(line.lower()) for line in code)
 
 
 def _by_run(evidence: Evidence, backbone: str) -> Statement:

@@ -19,6 +19,7 @@ from grader.render.text import name, number, sentence
 
 _MOST_VALUES = 5
 _MOST_LINES = 2_000
+_LONGEST_LINE = 300
 _NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d+)?)\s?(%?)(?![\w.])")
 _LABEL = re.compile(r"([A-Za-z][\w /-]*?)\s*[:=]?\s*$")
 
@@ -181,7 +182,7 @@ def _lines(cell: Cell) -> Iterator[str]:
         if isinstance(text, list):
             text = "".join(part for part in text if isinstance(part, str))
         if isinstance(text, str):
-            yield from text.splitlines()
+            yield from (line[:_LONGEST_LINE] for line in text.splitlines())
 
 
 def _table(cell: int, lines: list[str], backbones: tuple[str, ...]) -> PrintedTable | None:

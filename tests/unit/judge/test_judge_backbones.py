@@ -211,6 +211,22 @@ def test_backbone_that_neither_run_nor_code_can_tell_is_undecided(rubric: Rubric
     assert {c.fault for c in finished.criteria if c.group == "VGG19"} == {"backbone_missing"}
 
 
+@pytest.mark.parametrize(("line", "failed", "outcome"), [
+    ("train(make('VGG19'))", True, "undecided"),
+    ("train(make(vgg19.build()))", True, "undecided"),
+    ("train(make('VGG19'))", False, "not_met"),
+    ("train(make())  # VGG19 is left out", True, "not_met"),
+    ("train(make('MyVGG19'))", True, "not_met"),
+], ids=["named", "module named", "named, and run to the end", "in a comment", "another name"])  # fmt: skip
+def test_backbone_that_the_code_names_is_only_missing_where_the_run_shows_it(
+    rubric: Rubric, line: str, failed: bool, outcome: str
+) -> None:
+    told = evidence(*both(*SIX), failed=failed)
+    cell = told.cells[6].model_copy(update={"source": line})
+    result = judge(told.model_copy(update={"cells": (*told.cells[:6], cell, *told.cells[7:])}), rubric)
+    assert {c.outcome for c in result.criteria if c.group == "VGG19"} == {outcome}
+
+
 def test_saved_model_that_holds_another_backbone_is_for_a_person(rubric: Rubric) -> None:
     forged = model(Witness.MODEL, "MobileNetV2", key="m-VGG19")
     result = judge(evidence(*both(*SEVEN), forged), rubric)
