@@ -42,11 +42,16 @@ def _evaluation(event: EvaluatedEvent, read: ReadingEvent | None, notebook: Note
     place = notebook.place(event)
     trained, validated = (_common(read.trained), _common(read.validated)) if read is not None else (None, None)
     split: Literal["training", "validation", "test"] = "test"
-    if trained is not None and trained.share > _MOSTLY:
+    if _is_of(trained):
         split = "training"
-    elif validated is not None and validated.share > _MOSTLY:
+    elif _is_of(validated):
         split = "validation"
     return Evaluation(split=split, metrics=event.metrics, place=place, excerpt=notebook.excerpt(place))
+
+
+def _is_of(common: Common | None) -> bool:
+    """Whether most pictures are surely these; what chance deals anew is told by a finding, not by the split's name."""
+    return common is not None and not common.redrawn and common.share > _MOSTLY
 
 
 def _reading(event: ReadingEvent, notebook: Notebook) -> Reading:

@@ -37,8 +37,10 @@ def test_steps_of_an_epoch_are_those_asked_not_those_run(account: Any, write: An
     ({}, "test"),
     ({"validated": {"shared": 50, "of": 50}}, "validation"),
     ({"validated": {"shared": 5, "of": 50}}, "test"),
+    ({"validated": {"shared": 40, "of": 50, "redrawn": True}}, "test"),
     ({"trained": {"shared": 50, "of": 50}, "validated": {"shared": 50, "of": 50}}, "training"),
-], ids=["nothing known", "the validation's pictures", "a few of them", "the training's pictures"])
+], ids=["nothing known", "the validation's pictures", "a few of them", "dealt anew by chance",
+        "the training's pictures"])
 def test_an_evaluation_is_on_what_was_read_before_it(account: Any, write: Any, changes: Any, split: str) -> None:
     told = account(read=reading(write, **changes), value=evaluated(write))
     assert [(e.split, e.metrics) for e in told.evaluations] == [(split, {"accuracy": 0.9})]
