@@ -7,13 +7,13 @@ READY := $(VENV)/.ready
 
 .PHONY: grade grade-cifar10 test test-slow test-unit lint format bench bench-rerun bench-reports bench-findings proving clean
 
-grade: $(READY) sandbox  ## Grade the sample cohort into out/lab06/
+grade: $(READY) sandbox compiled  ## Grade the sample cohort into out/lab06/
 	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
 
 grade-cifar10: $(READY) sandbox  ## Grade the students with seven backbones into out/cifar10-backbones/: minutes each
 	@$(BIN)/grader grade submissions/cifar10-backbones --rubric rubrics/cifar10-backbones.yaml --out out/cifar10-backbones
 
-test: $(READY) sandbox  ## All tests: unit, kernel, end to end
+test: $(READY) sandbox compiled  ## All tests: unit, kernel, end to end
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY) sandbox  ## The tests that take minutes a notebook, which `make test` leaves out
@@ -66,3 +66,8 @@ $(READY): pyproject.toml constraints.txt
 sandbox:
 	@command -v bwrap >/dev/null || sh .ci/apt-install bubblewrap || \
 	  { echo "bubblewrap is missing: student code is only run inside a sandbox. Install it: sudo apt-get install bubblewrap"; exit 1; }
+
+# What runs in sandboxes can't leave its compiled form behind, and would be compiled for every submission anew.
+.PHONY: compiled
+compiled: $(READY)
+	@$(BIN)/python -m compileall -q grader
