@@ -71,9 +71,10 @@ def _freezing(f: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _pictures(f: Mapping[str, Any]) -> dict[str, str]:
+    """Whether `training=True` keeps the augmentation awake in a functional model differs between Keras 2 and 3."""
     kinds = f["kinds"]
     defined = PARTLY if f["augment"] == "generator" or kinds == 1 else _yes(kinds >= 2)
-    wired = {"model": defined, "map": defined, "generator": PARTLY, "awake": PARTLY}.get(f["augment"], NOT)
+    wired = {"model": defined, "map": defined, "generator": PARTLY, "awake": ""}.get(f["augment"], NOT)
     if not f["trained"]:
         return {"augmentation_defined": defined, "augmentation_wired": wired if f["augment"] == "none" else ""}
     return {
@@ -151,7 +152,7 @@ def _findings(f: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     if not f["in_model"]:
         return saved | {"TL303"} | _head_findings(f), may | ({"TL301"} if f["augment"] == "loose" else set())
     found = saved | _scaling_findings(f) | _freezing_findings(f) | _head_findings(f) | _fine_tuning_findings(f)
-    found |= {"loose": {"TL301"}, "behind": {"TL302"}, "awake": {"TL304"}}.get(f["augment"], set())
+    found |= {"loose": {"TL301"}, "behind": {"TL302"}}.get(f["augment"], set())
     if f["top"]:
         found.add("TL307")
     if f["weights"] == "none" and f["open"] == "none":
@@ -216,4 +217,6 @@ def _arguable(f: Mapping[str, Any]) -> set[str]:
         may |= {"TL401", "TL305"}
     if f["top"]:
         may |= {"TL101", "TL301"}
+    if f["augment"] == "awake":
+        may |= {"TL304"}
     return may

@@ -97,10 +97,17 @@ def _account(machine: Machine, model: Model) -> Account:
             pooled = Trace(data.before, data.use, [*data.after, *((s, None) for s in trace.before), *trace.after])
     return Account(
         witness=Witness.SOURCE, label=model.label, place=model.spot.place, backbone=_scrubbed(backbone, model),
-        augmentation=_augmentation(machine, trace, data, first), preprocessing=_preprocessing(trace, data, first),
+        augmentation=_augmentation(machine, model, trace, data, first),
+        preprocessing=_preprocessing(trace, data, first),
         pooling=pooling_of(pooled, batch), head=head_of(trace, batch), features_precomputed=features,
-        stages=tuple(t.stage for t in sure) if all_sure else (), stages_known=all_sure,
+        stages=tuple(t.stage for t in sure) if all_sure else (),
+        stages_known=all_sure and not _trained_from_a_file(machine, model),
     )
+
+
+def _trained_from_a_file(machine: Machine, model: Model) -> bool:
+    """Whether a model that is loaded from a file is trained, which may be this one, trained on."""
+    return any(m is not model and m.style == "opaque" and m.trainings for m in machine.models)
 
 
 def _scrubbed(backbone: Backbone, model: Model) -> Backbone:
@@ -149,10 +156,19 @@ def _preprocessing(trace: Trace, data: Trace | None, first: Training | None) -> 
 # --------------------------------------------------------------------------- augmentation
 
 
-def _augmentation(machine: Machine, trace: Trace, data: Trace | None, first: Training | None) -> Augmentation:
+def _augmentation(machine: Machine, model: Model, trace: Trace, data: Trace | None,
+                  first: Training | None) -> Augmentation:
     defined = _defined(machine)
     return Augmentation(defined=defined, wired=_wired(machine, trace, data, first, defined),
-                        active_in_training=cant_tell(MEASURED), inactive_in_inference=cant_tell(MEASURED))
+                        active_in_training=cant_tell(MEASURED), inactive_in_inference=_asleep(model, trace))
+
+
+def _asleep(model: Model, trace: Trace) -> Fact[bool]:
+    """What a model's own `call` says is done as said; Keras 3's functional models override it when they predict."""
+    awake = next((s for s in trace.before if _kind(s) and s.kind == "call" and s.training is True), None)
+    if model.style == "subclassed" and trace.use is not None and awake is not None:
+        return known(False, awake.spot)
+    return cant_tell(MEASURED)
 
 
 def _defined(machine: Machine) -> Fact[tuple[AugmentationLayer, ...]]:

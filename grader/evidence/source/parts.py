@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.evidence.source.architectures import SIDES
 from grader.evidence.source.facts import cant_tell, known
-from grader.evidence.source.layers import sizes
+from grader.evidence.source.layers import AUGMENTATIONS, sizes
 from grader.evidence.source.operations import is_plain
 from grader.evidence.source.tensors import ACTIVATIONS
 from grader.evidence.source.values import LibraryName, Model, Spot, Step, Trace, TrainingFlag, Unknown, Use
@@ -176,7 +176,7 @@ def pooling_of(trace: Trace, batch: int | None) -> PoolingPart:
             why = step.name if step.kind == "opaque" else f"what `{step.name}` does to the feature maps is not followed"
             return PoolingPart(kind=cant_tell(why, step.spot), output_shape=cant_tell(why))
         layer = step.layer.kind if step.layer is not None else ""
-        if layer and layer not in STILL_MAPS:
+        if layer and layer not in STILL_MAPS and layer not in AUGMENTATIONS:
             return _pooled(Pooling.OTHER, None, step.spot)
         window = step if layer in ("AveragePooling2D", "MaxPooling2D") else window
     return _pooled(Pooling.NONE, None, spot)

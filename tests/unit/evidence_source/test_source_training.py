@@ -223,3 +223,21 @@ def test_a_model_loaded_from_a_file_is_not_claimed(lab):
     told = lab(build="model = keras.models.load_model('m.h5')").accounts[0]
     assert not told.backbone.in_model.known
     assert not told.stages
+
+
+LOADED = "model.save('a.keras')\nlater = keras.models.load_model('a.keras')\n"
+
+
+def test_a_training_of_a_loaded_model_leaves_it_open_whether_there_is_a_second(lab):
+    later = "later.compile(loss='binary_crossentropy', optimizer='adam')\nlater.fit(train_ds, epochs=2)"
+    told = lab(unfreeze=LOADED, recompile="", refit=later)
+    first = next(a for a in told.accounts if a.label == "model")
+    assert len(first.stages) == 1
+    assert not first.stages_known
+
+
+def test_a_loaded_model_that_is_only_looked_at_changes_nothing(lab):
+    told = lab(unfreeze=LOADED + "later.evaluate(val_ds)", recompile="", refit="")
+    first = next(a for a in told.accounts if a.label == "model")
+    assert len(first.stages) == 1
+    assert first.stages_known

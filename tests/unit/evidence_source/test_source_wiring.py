@@ -250,3 +250,35 @@ def test_augmentation_called_with_training_false_in_the_model_is_undecided(accou
     build = "i = keras.Input((160, 160, 3))\nx = augment(i, training=False)\nx = base(x)\n" \
             "model = keras.Model(i, layers.Dense(1)(layers.GlobalAveragePooling2D()(x)))"
     assert not account(build=build).augmentation.wired.known
+
+
+SUBCLASS = """
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.base, self.augment, self.pool = base, augment, layers.GlobalAveragePooling2D()
+        self.out = layers.Dense(1, activation='sigmoid')
+
+    def call(self, images, training=False):
+        return self.out(self.pool(self.base(self.augment(images, training={}), training=False)))
+
+model = Net()
+"""
+
+
+@pytest.mark.parametrize(("given", "asleep"), [("True", False), ("training", None)])
+def test_augmentation_that_a_models_own_call_keeps_awake(account, given, asleep):
+    assert account(build=SUBCLASS.format(given)).augmentation.inactive_in_inference.value is asleep
+
+
+def test_augmentation_that_a_functional_model_keeps_awake_is_for_a_run_to_say(account, parts):
+    build = parts["build"].replace("augment(inputs)", "augment(inputs, training=True)")
+    assert not account(build=build).augmentation.inactive_in_inference.known
+
+
+def test_maps_that_augmentation_turns_are_still_maps(account, parts):
+    build = parts["build"].replace("x = augment(inputs)", "x = inputs").replace(
+        "training=False)\n", "training=False)\nx = augment(x)\n", 1)
+    told = account(build=build)
+    assert told.pooling.kind.value == "global_average"
+    assert {x.site for x in told.augmentation.wired.value} == {Site.AFTER_BACKBONE}
