@@ -152,6 +152,7 @@ def _findings(f: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     if not f["in_model"]:
         return saved | {"TL303"} | _head_findings(f), may | ({"TL301"} if f["augment"] == "loose" else set())
     found = saved | _scaling_findings(f) | _freezing_findings(f) | _head_findings(f) | _fine_tuning_findings(f)
+    found |= _test_findings(f)
     found |= {"loose": {"TL301"}, "behind": {"TL302"}}.get(f["augment"], set())
     if f["top"]:
         found.add("TL307")
@@ -189,6 +190,12 @@ def _head_findings(f: Mapping[str, Any]) -> set[str]:
     return set()
 
 
+def _test_findings(f: Mapping[str, Any]) -> set[str]:
+    """A test on the pictures by which a callback chose the weights."""
+    chosen = f.get("chosen_by_validation") and f.get("tested")
+    return {"TL406"} if chosen and "test_set" not in f else set()
+
+
 def _fine_tuning_findings(f: Mapping[str, Any]) -> set[str]:
     if f["fine"] == "elsewhere":
         return {"TL206"}
@@ -219,4 +226,6 @@ def _arguable(f: Mapping[str, Any]) -> set[str]:
         may |= {"TL101", "TL301"}
     if f["augment"] == "awake":
         may |= {"TL304"}
+    if "test_set" in f:
+        may |= {"TL406"}
     return may

@@ -1,6 +1,6 @@
 # why: only the validation pictures are scaled; the training pictures reach the backbone raw
 # criteria: {preprocessing_once: not_met}
-# findings: [TL101]
+# findings: [TL101, TL107]
 # %% same: imports data augment base freeze
 # %%
 val_ds = val_ds.map(lambda x, y: (keras.applications.mobilenet_v2.preprocess_input(x), y))
