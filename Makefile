@@ -10,13 +10,13 @@ READY := $(VENV)/.ready
 grade: $(READY) sandbox compiled  ## Grade the sample cohort into out/lab06/
 	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
 
-grade-cifar10: $(READY) sandbox  ## Grade the students with seven backbones into out/cifar10-backbones/: minutes each
+grade-cifar10: $(READY) sandbox compiled  ## Grade the students with seven backbones into out/cifar10-backbones/: minutes each
 	@$(BIN)/grader grade submissions/cifar10-backbones --rubric rubrics/cifar10-backbones.yaml --out out/cifar10-backbones
 
 test: $(READY) sandbox compiled  ## All tests: unit, kernel, end to end
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-test-slow: $(READY) sandbox  ## The tests that take minutes a notebook, which `make test` leaves out
+test-slow: $(READY) sandbox compiled  ## The tests that take minutes a notebook, which `make test` leaves out
 	@$(BIN)/python -m pytest -m slow
 
 test-unit: $(READY)  ## Only the tests that start no kernel: seconds
