@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: grade grade-cifar10 test test-slow test-unit lint format bench bench-rerun bench-reports bench-findings proving clean
+.PHONY: grade grade-cifar10 test test-slow test-unit lint format bench bench-rerun bench-reports bench-findings proving proving-mutants clean
 
 grade: $(READY) sandbox compiled  ## Grade the sample cohort into out/lab06/
 	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
@@ -46,8 +46,11 @@ bench-findings: $(READY)  ## Every finding where it must be found, and near twin
 bench-rerun: $(READY) sandbox  ## How many notebooks that can't run as they stand reach their training
 	@$(BIN)/python tests/bench/rerun.py
 
-proving: $(READY) sandbox  ## How right the grader itself is, on a thousand notebooks whose faults are known
+proving: $(READY) sandbox compiled  ## How right the grader itself is, on a thousand notebooks whose faults are known
 	@$(BIN)/python -m tests.proving $(PROVING)
+
+proving-mutants: $(READY)  ## Whether that table notices faults that are planted in the grader's own checks
+	@$(BIN)/python -m tests.proving.mutants $(PROVING)
 
 clean:
 	rm -rf $(VENV) out build *.egg-info

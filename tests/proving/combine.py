@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from allpairspy import AllPairs
 
-from tests.proving.spellings import Spelling, Step, agree, steps
+from tests.proving.spellings import Spelling, Step, agree, clashes, steps
 
 RIGHT, SINGLE, MIXED = "right", "single", "mixed"
 SEED = 6
@@ -75,38 +75,38 @@ def completed(fixed: Sequence[Spelling], lists: Sequence[Sequence[Spelling]], dr
               covered: Container[Pair] = (), *, faults_too: bool = False) -> Row | None:  # fmt: skip
     """A whole row around some spellings, or None where there is none.
 
-    In drawn order, what makes a pair that is not covered first; other faults last, or not at all.
+    In drawn order, what makes a pair that is not covered first; other faults last, or, with `faults_too`, as any.
     """
     given = {s.step: s for s in fixed}
-    order = sorted(range(len(lists)), key=lambda i: lists[i][0].step not in given)
-    chosen: dict[int, Spelling] = {}
-
-    def options(at: int) -> list[Spelling]:
-        step = lists[at][0].step
-        if step in given:
-            return [given[step]]
-        shuffled = draw.sample(list(lists[at]), len(lists[at]))
-        return sorted(shuffled, key=lambda s: (bool(s.fault) and not faults_too, -_new(s, chosen, at, covered)))
-
-    def fill(depth: int) -> bool:
-        if depth == len(order):
-            return True
-        for spelling in options(order[depth]):
-            if agree([*chosen.values(), spelling]):
-                chosen[order[depth]] = spelling
-                if fill(depth + 1):
-                    return True
-                del chosen[order[depth]]
-        return False
-
-    return tuple(chosen[i] for i in range(len(lists))) if fill(0) else None
+    choices = {at: [given[spellings[0].step]] if spellings[0].step in given else draw.sample(spellings, len(spellings))
+               for at, spellings in enumerate(lists)}  # fmt: skip
+    return _Completion(covered, faults_too).grow({}, choices)
 
 
-def _new(spelling: Spelling, chosen: Mapping[int, Spelling], at: int, covered: Container[Pair]) -> int:
-    """How many pairs that are not covered it makes with the neighbours that are chosen already."""
-    before, after = chosen.get(at - 1), chosen.get(at + 1)
-    new = before is not None and (before.name, spelling.name) not in covered
-    return new + (after is not None and (spelling.name, after.name) not in covered)
+@dataclass(frozen=True)
+class _Completion:
+    """Grows a row step by step; what no longer fits is struck from the choices of all other steps at once."""
+
+    covered: Container[Pair]
+    faults_too: bool
+
+    def grow(self, chosen: Mapping[int, Spelling], choices: Mapping[int, Sequence[Spelling]]) -> Row | None:
+        if not choices:
+            return tuple(chosen[at] for at in sorted(chosen))
+        at = min(choices, key=lambda step: (len(choices[step]) > 1, step))
+        for spelling in sorted(choices[at], key=lambda s: self._rank(s, at, chosen)):
+            against = clashes()[spelling.name]
+            left = {step: [s for s in own if s.name not in against] for step, own in choices.items() if step != at}
+            if all(left.values()) and (row := self.grow({**chosen, at: spelling}, left)) is not None:
+                return row
+        return None
+
+    def _rank(self, spelling: Spelling, at: int, chosen: Mapping[int, Spelling]) -> tuple[bool, int]:
+        """Right before wrong, then by how many pairs with its neighbours are not covered."""
+        before, after = chosen.get(at - 1), chosen.get(at + 1)
+        new = int(before is not None and (before.name, spelling.name) not in self.covered)
+        new += after is not None and (spelling.name, after.name) not in self.covered
+        return bool(spelling.fault) and not self.faults_too, -new
 
 
 def _shuffled(step: Step, draw: random.Random) -> list[Spelling]:

@@ -85,11 +85,11 @@ def _pictures(f: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _scaled_as_expected(f: Mapping[str, Any]) -> bool:
-    """MobileNets want [-1, 1]; EfficientNet rescales by itself."""
+    """MobileNetV2 and InceptionV3 want [-1, 1]; EfficientNet rescales by itself."""
     return bool(f["scaling"] == ("missing" if f["backbone"] == "EfficientNetB0" else "once"))
 
 
-WIDTHS = {"MobileNetV2": 1280, "EfficientNetB0": 1280, "MobileNet": 1024}
+WIDTHS = {"MobileNetV2": 1280, "EfficientNetB0": 1280, "InceptionV3": 2048}
 
 
 def _head(f: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-# why: not True
+# why: False is written as `not True`
 # %% same: imports data augment base
 # %%
 base_model.trainable = not True

@@ -1,4 +1,4 @@
-# why: 0 is False
+# why: False is written as 0
 # %% same: imports data augment base
 # %%
 base_model.trainable = 0
