@@ -33,7 +33,7 @@ CELLS = [
     "base = keras.applications.MobileNetV2(input_shape=(32, 32, 3), include_top=False, weights=None, alpha=0.35)\n"
     "base.trainable = False\n"
     "model = keras.Sequential([base, layers.GlobalAveragePooling2D(), layers.Dense(1, activation='sigmoid')])\n"
-    "model.compile(optimizer='sgd', loss='binary_crossentropy', metrics=['accuracy'])\n",
+    "model.compile(optimizer='sgd', loss='binary_crossentropy', metrics=['accuracy'], run_eagerly=True)\n",
     "model.fit(pictures[:16], labels[:16], validation_data=(pictures[16:20], labels[16:20]), batch_size=4, epochs=3,\n"
     "          verbose=0)\n"
     "model.evaluate(pictures[20:], labels[20:], verbose=0)\n",
