@@ -1,9 +1,9 @@
 """`make proving-mutants`: faults planted in the grader's own checks, one at a time; the table must notice each.
 
-    python -m tests.proving.mutants [--views source|all] [--sample N] [--gradebook FILE]
+    python -m tests.proving.mutants [--views source|all] [--gradebook FILE]
 
-A copy of the grader is changed, and the same notebooks are judged again. With the gradebook of an earlier run nothing is
-run again: the planted faults are in what judges, not in what runs.
+A copy of the grader is changed, and the notebooks with a single fault are judged again. With the gradebook of an
+earlier run nothing is run again: the planted faults are in what judges, not in what runs.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ MUTANTS = (
     Mutant(f"{CHECKS}/augmentation.py", "x.site not in (Site.AFTER_BACKBONE, Site.NOWHERE)", "x.site is not None",
            "augmentation_wired"),
     Mutant(f"{CHECKS}/preprocessing.py", "if len(steps) >= 2:", "if len(steps) >= 3:", "preprocessing_once"),
-    Mutant(f"{CHECKS}/head.py", "if kind.value == Pooling.FLATTEN:", "if False:", "pooled_to_vector"),
-    Mutant(f"{CHECKS}/head.py", 'if activation.value == "softmax":', "if False:", "binary_head"),
+    Mutant(f"{CHECKS}/head.py", "if kind.value == Pooling.GLOBAL_MAX:", "if False:", "pooled_to_vector"),
+    Mutant(f"{CHECKS}/head.py", "if loss.value.from_logits:", "if True:", "binary_head"),
     Mutant(f"{CHECKS}/head.py", "if (loss.name in CATEGORICAL) != (units > 1):", "if False:", "loss_agrees"),
     Mutant(f"{CHECKS}/training.py", "if now.value == Trainable.ALL:", "if False:", "fine_tuning_unfreezes"),
     Mutant(f"{CHECKS}/training.py", "if stage.recompiled.is_known_as(False):", "if False:", "fine_tuning_recompiled"),
@@ -61,7 +61,6 @@ def main() -> int:
     """Prints a line a mutant; 1 where one goes unnoticed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--views", choices=("all", "source"), default="source")
-    parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--gradebook", type=Path, default=ROOT / "out" / "proving" / "gradebook.db")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="proving-") as folder:
@@ -90,7 +89,7 @@ def _disagreements(folder: Path, mutant: Mutant | None, chosen: argparse.Namespa
     out.mkdir(exist_ok=True)
     if chosen.views == "all" and chosen.gradebook.exists():
         shutil.copy(chosen.gradebook, out / "gradebook.db")
-    _run(copy, ["--views", chosen.views, "--sample", str(chosen.sample), "--out", str(out), "--listed", "0"])
+    _run(copy, ["--views", chosen.views, "--group", "single", "--out", str(out), "--listed", "0"])
     told: dict[str, Any] = json.loads((out / "score.json").read_text(encoding="utf-8"))
     counted: dict[str, int] = {}
     for one in told["disagreements"]:
