@@ -214,6 +214,13 @@ def _drift(name: str, message: str, words: str, _: frozenset[str]) -> Diagnosis 
             words,
             "Keras 3 saves models as `.keras` and weights as `.weights.h5`. No mark is lost by it.",
         )
+    if name == "ValueError" and "KerasTensor cannot be used as input to a TensorFlow function" in message:
+        return Diagnosis(
+            CauseKind.DRIFT,
+            words,
+            "In a functional model, Keras 2 took TensorFlow's functions (tf.cast, tf.reduce_mean, tf.nn.sigmoid …) for "
+            "layers; Keras 3 wants keras.ops or a layer. No mark is lost by it.",
+        )
     numpy = re.search(r"module 'numpy' has no attribute '(float|int|bool|object|str|complex|float_|Inf)'", message)
     if numpy is not None:
         return Diagnosis(

@@ -1,4 +1,5 @@
-# why: tf.nn.sigmoid is called on the logits
+# why: tf.nn.sigmoid is called on the logits, which Keras 2 allowed and Keras 3 does not
+# any: [feature_extraction_trained, frozen_weights_unchanged]
 # %% same: imports data augment base freeze
 # %%
 inputs = keras.Input(shape=(160, 160, 3))

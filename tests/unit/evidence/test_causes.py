@@ -76,6 +76,8 @@ KINDS = [
      CauseKind.MISSING_DATA),
     ("old argument", "ValueError", "Argument(s) not recognized: {'lr': 1}, unrecognized argument lr", CauseKind.DRIFT),
     ("old module", "AttributeError", "module 'keras.layers' has no attribute 'experimental'", CauseKind.DRIFT),
+    ("TensorFlow on a symbolic tensor", "ValueError",
+     "A KerasTensor cannot be used as input to a TensorFlow function. A KerasTensor is a …", CauseKind.DRIFT),
     ("own attribute", "AttributeError", "'Sequential' object has no attribute 'fitt'", CauseKind.STUDENT_ERROR),
     ("memory", "MemoryError", "", CauseKind.OUT_OF_MEMORY),
 ]  # fmt: skip
