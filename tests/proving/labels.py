@@ -156,7 +156,7 @@ def _findings(f: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     found |= {"loose": {"TL301"}, "behind": {"TL302"}}.get(f["augment"], set())
     if f["top"]:
         found.add("TL307")
-    if f["weights"] == "none" and f["open"] == "none":
+    if f["weights"] == "none" and f["open"] == "none" and f["fine"] not in ("part", "whole"):
         found.add("TL603")
     return found, may | _arguable(f)
 
@@ -228,4 +228,6 @@ def _arguable(f: Mapping[str, Any]) -> set[str]:
         may |= {"TL304"}
     if "test_set" in f:
         may |= {"TL406"}
+    if f["weights"] == "none":
+        may |= {"TL603"} if f["fine"] in ("part", "whole") else set()
     return may
