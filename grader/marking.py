@@ -24,9 +24,12 @@ def open_rubric(path: Path) -> Rubric:
     return load_rubric(path, checks={name: check.parameters for name, check in CHECKS.items()})
 
 
-def mark(evidence: Evidence, rubric: Rubric, before: Result | None = None) -> Result:
-    """The evidence judged; of an earlier result, what is not about the notebook is taken over where it still holds."""
-    basis = _basis(evidence, rubric)
+def mark(evidence: Evidence, rubric: Rubric, before: Result | None = None, *, asked: bytes = b"") -> Result:
+    """The evidence judged; of an earlier result, what is not about the notebook is taken over where it still holds.
+
+    `asked`: what `asked_of_reports` says of the rubric, where that is known already.
+    """
+    basis = _basis(evidence, asked or asked_of_reports(rubric))
     same = before if before is not None and before.report_basis == basis else None
     result = judge(evidence, rubric, before=same, references=references_for(rubric))
     return result.model_copy(update={"report_basis": basis})
@@ -41,14 +44,19 @@ def references_for(rubric: Rubric) -> tuple[Reference, ...]:
     return references_of(rubric)
 
 
-def _basis(evidence: Evidence, rubric: Rubric) -> str:
-    """Names all that the report's half of a result and its findings depend on: evidence, criteria and code."""
-    about = [c.model_dump_json() for c in rubric.criteria if c.section == "report"]
-    names = {"student": "", "display_name": "", "notebook_name": "", "intake": (), "phases": {}}
+def asked_of_reports(rubric: Rubric) -> bytes:
+    """A digest of the rubric's criteria about the report, and of the code that judges."""
     told = hashlib.sha256(_code())
-    for part in (*about, evidence.model_copy(update=names).model_dump_json()):
-        told.update(hashlib.sha256(part.encode()).digest())
-    return told.hexdigest()
+    for criterion in rubric.criteria:
+        if criterion.section == "report":
+            told.update(hashlib.sha256(criterion.model_dump_json().encode()).digest())
+    return told.digest()
+
+
+def _basis(evidence: Evidence, asked: bytes) -> str:
+    """Names all that the report's half of a result and its findings depend on: evidence, criteria and code."""
+    names = {"student": "", "display_name": "", "notebook_name": "", "intake": (), "phases": {}}
+    return hashlib.sha256(asked + evidence.model_copy(update=names).model_dump_json().encode()).hexdigest()
 
 
 @cache
@@ -69,9 +77,10 @@ def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evide
     """
     before = {stored.student: stored.result for stored in gradebook.current_results(rubric.id)}
     told = SharedAnswers(before.values()).found()
+    asked = asked_of_reports(rubric)
     answers, judged = SharedAnswers(), {}
     for student, key, evidence in gradebook.current_evidence(rubric.id):
-        result = mark(evidence, rubric, before.get(student))
+        result = mark(evidence, rubric, before.get(student), asked=asked)
         answers.add(result)
         judged[student] = (with_doubt(result, told.get(student, {})), key)
         yield evidence, before.get(student), judged[student][0]
@@ -79,6 +88,6 @@ def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evide
     now = answers.found()
     others = {student for student in judged if now.get(student) != told.get(student)}
     for student, key, evidence in gradebook.current_evidence(rubric.id, students=others) if others else ():
-        judged[student] = (with_doubt(mark(evidence, rubric, before.get(student)), now.get(student, {})), key)
+        judged[student] = (with_doubt(mark(evidence, rubric, before.get(student), asked=asked), now.get(student, {})), key)
         yield evidence, before.get(student), judged[student][0]
     gradebook.store_results(rubric.id, judged.values())
