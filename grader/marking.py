@@ -88,6 +88,7 @@ def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evide
     now = answers.found()
     others = {student for student in judged if now.get(student) != told.get(student)}
     for student, key, evidence in gradebook.current_evidence(rubric.id, students=others) if others else ():
-        judged[student] = (with_doubt(mark(evidence, rubric, before.get(student), asked=asked), now.get(student, {})), key)
+        result = mark(evidence, rubric, before.get(student), asked=asked)
+        judged[student] = (with_doubt(result, now.get(student, {})), key)
         yield evidence, before.get(student), judged[student][0]
     gradebook.store_results(rubric.id, judged.values())
