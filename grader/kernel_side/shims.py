@@ -1,7 +1,7 @@
 """Lets notebooks written for older Keras go on under Keras 3: one call puts every shim in place.
 
 In: the log of requests. Out: hooks that act when Keras is imported; each use is noted as drift, old and new spelling.
-It must never import Keras, and a shim may only spell the same thing anew: none changes what a model is or learns.
+It must never import Keras, and a shim may only do what the student's line says by Keras's own documentation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Methods of models that Keras dropped, and file names that it no longer takes.
+"""Methods of models that Keras dropped, file names that it no longer takes, and assignments that it overlooks.
 
 In: the log of requests. Out: `fit_generator`, `predict_classes`, `save("folder")` and their like on Keras 3's models.
-It must never change a model: each shim calls today's method, with the student's own arguments.
+It must never change a model otherwise than the student's own line says: each shim calls today's method with it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def install(log: RequestLog) -> None:
     when_imported("keras.src.models.model", lambda module: _hook_model(module, log))
     when_imported("keras.src.saving.saving_api", lambda module: _hook_loading(module, log))
     when_imported("keras.src.callbacks.model_checkpoint", lambda module: _hook_checkpoint(module, log))
+    when_imported("keras.src.backend.tensorflow.trackable", lambda module: _hook_attributes(module, log))
 
 
 def _hook_model(module: ModuleType, log: RequestLog) -> None:
@@ -43,6 +44,33 @@ def _hook_model(module: ModuleType, log: RequestLog) -> None:
     model.save = _with_path(model.save, model_path, log)
     model.save_weights = _with_path(model.save_weights, weights_path, log)
     model.load_weights = _with_path(model.load_weights, existing_weights, log)
+
+
+def _hook_attributes(module: ModuleType, log: RequestLog) -> None:
+    """`base.trainable = True` reaches the layers that were frozen one by one, as Keras documents and Keras 2 did.
+
+    Keras 3 on TensorFlow takes an assignment of what an attribute is already for one that changes nothing
+    (keras/src/backend/tensorflow/trackable.py), and never comes to the layers inside.
+    """
+    trackable = module.KerasAutoTrackable  # type: ignore[attr-defined]
+    original = trackable.__setattr__
+
+    def set_attribute(self: Any, name: str, value: Any) -> None:
+        if name == "trainable" and isinstance(value, bool) and _differs_inside(self, value):
+            log.note("drift", f"trainable = {value}", f"trainable = {value} for every layer inside")
+            type(self).trainable.fset(self, value)
+            return
+        original(self, name, value)
+
+    trackable.__setattr__ = set_attribute
+
+
+def _differs_inside(layer: Any, value: bool) -> bool:
+    """Whether a layer is already what is assigned, and one inside it is not."""
+    if getattr(layer, "_trainable", None) is not value or not getattr(layer, "_layers", None):
+        return False
+    inside = layer._flatten_layers(include_self=False, recursive=True)
+    return any(getattr(one, "trainable", value) is not value for one in inside)
 
 
 def _renamed_method(old: str, new: str, log: RequestLog) -> Callable[..., Any]:

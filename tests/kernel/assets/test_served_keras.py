@@ -119,12 +119,29 @@ flow = ImageDataGenerator(rescale=1 / 255).flow_from_directory('../input/pets/tr
 tf.keras.utils.plot_model(model)
 """
 
+FROZEN_ONE_BY_ONE = """
+def learning():
+    return [sum(layer.trainable for layer in inner.layers), len(inner.trainable_variables)]
+inner = tf.keras.Sequential([tf.keras.layers.Dense(2), tf.keras.layers.Dense(2)])
+inner.build((None, 3))
+for layer in inner.layers:
+    layer.trainable = False
+counts = [learning()]
+inner.trainable = True
+counts.append(learning())
+inner.layers[0].trainable = False
+counts.append(learning())
+inner.trainable = False
+counts.append(learning())
+told = [told, counts]
+"""
+
 
 def test_tutorial_of_either_keras_and_older_names_run_offline(run_cells, dataset, weights):
     session = run_cells(
         TUTORIAL,
         BACKBONE + "first_told = told",
-        OLDER_KERAS + "told = [first_told, told]",
+        OLDER_KERAS + "told = [first_told, told]" + FROZEN_ONE_BY_ONE,
         "tf.keras.utils.get_file('notes.bin', origin='http://127.0.0.1:9/notes.bin')",
         "tf.keras.optimizers.Adam(no_such_argument=1)",
         "tf.keras.layers.NoSuchLayer",
@@ -134,7 +151,7 @@ def test_tutorial_of_either_keras_and_older_names_run_offline(run_cells, dataset
     assert [number for number, _ in session.failed] == [4, 5, 6], session.failed
     assert session.faults == []
     assert "URL fetch failure on http://127.0.0.1:9/notes.bin" in str(session.failed[0])
-    (beside, inside, files, classes, shape, deviation), older = session.told
+    ((beside, inside, files, classes, shape, deviation), older), learning = session.told
     assert beside == inside == ["train", "validation"]
     assert (files, classes, shape) == (32, ["cats", "dogs"], [4, 5, 5, 1280])
     assert 0.1 < deviation < 1.5
@@ -143,6 +160,8 @@ def test_tutorial_of_either_keras_and_older_names_run_offline(run_cells, dataset
     assert "keras.layers.experimental.preprocessing.RandomFlip" in session.kinds("drift")
     assert "Adam(lr=0.25)" in session.kinds("drift")
     assert "model.fit_generator" in session.kinds("drift")
+    assert learning == [[0, 0], [2, 4], [1, 2], [0, 0]]
+    assert "trainable = True" in session.kinds("drift")
 
 
 def test_a_frozen_stand_in_teaches_with_the_right_preprocessing_only(made):
