@@ -20,7 +20,7 @@ from ocr_lines import Word, lines_of
 from raw_pixels import read_pixels
 
 # Finding lines costs by area, and finds them in text of ten pixels too; they are read at full size all the same.
-_FIND_AT_MOST_PX = 960
+_FIND_AT_MOST_PX = 1280
 _MARGIN_PX = 12
 _LEAST_CONFIDENCE = 0.5
 # About what is read in 1.5 s of CPU: beyond it lines are squeezed, at most to this share of their width.
