@@ -114,7 +114,7 @@ BOMB = "import os, time\nfor _ in range({}):\n    if os.fork() == 0:\n        ti
 @BOTH
 def test_fork_bomb_is_survived(run: RunCells, sandbox: SandboxKind) -> None:
     done = run(BOMB.format(300) + "time.sleep(9)", "1", processes=50, sandbox=sandbox)
-    assert statuses(done) == [DIED, NOT_RUN]
+    assert statuses(done) == [DIED, NOT_RUN], done.grader_fault
     assert (done.end, done.grader_fault) == (RunEnd.TOO_MANY_PROCESSES, "")
 
 
