@@ -37,7 +37,7 @@ RANDOM = Kind(
     "features that say hardly anything about the picture.",
     "Load it with `weights='imagenet'`.",
     "The effective arguments of the constructor and a digest of the weights: random, nothing was loaded into them "
-    "before the first training, and none of them could learn in it.",
+    "before the first training, and none of them could learn in any.",
 )  # fmt: skip
 
 KINDS = (FRESH, SAME_RATE, RANDOM)
