@@ -5,13 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: grade grade-cifar10 test test-slow test-unit lint format bench bench-rerun bench-reports bench-findings proving proving-mutants clean
+.PHONY: grade grade-cifar10 grade-findings test test-slow test-unit lint format bench bench-rerun bench-reports bench-findings proving proving-mutants clean
 
 grade: $(READY) sandbox compiled  ## Grade the sample cohort into out/lab06/
 	@$(BIN)/grader grade submissions/lab06 --rubric rubrics/lab06.yaml --out out/lab06
 
 grade-cifar10: $(READY) sandbox compiled  ## Grade the students with seven backbones into out/cifar10-backbones/: minutes each
 	@$(BIN)/grader grade submissions/cifar10-backbones --rubric rubrics/cifar10-backbones.yaml --out out/cifar10-backbones
+
+grade-findings: $(READY) sandbox compiled  ## Grade ten students of Lab 06 with grave findings into out/lab06-findings/
+	@$(BIN)/grader grade submissions/lab06-findings --rubric rubrics/lab06.yaml --out out/lab06-findings
 
 test: $(READY) sandbox compiled  ## All tests: unit, kernel, end to end
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder

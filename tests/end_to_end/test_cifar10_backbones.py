@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ from typing import Any
 import pytest
 import yaml
 
-from grader.gradebook import Gradebook
 from grader.records import Result
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +22,8 @@ COHORT = ROOT / "submissions" / "cifar10-backbones"
 RUBRIC = ROOT / "rubrics" / "cifar10-backbones.yaml"
 SOLUTION = ROOT / "reference" / "cifar10-backbones" / "cifar10-backbones.ipynb"
 STUDENTS = sorted(p.parent.name for p in COHORT.glob("*/expected.yaml"))
+
+Grading = Callable[[Path, Path, Path], dict[str, Result]]
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
 
@@ -35,18 +34,10 @@ class Batch:
     results: dict[str, Result]
 
 
-def graded(path: Path, folder: Path) -> dict[str, Result]:
-    command = [sys.executable, "-m", "grader", "grade", str(path), "--rubric", str(RUBRIC), "--out", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
-    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
-        return {one.student: one.result for one in gradebook.current_results("cifar10-backbones")}
-
-
 @pytest.fixture(scope="module")
-def batch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
+def batch(tmp_path_factory: pytest.TempPathFactory, graded: Grading) -> Iterator[Batch]:
     folder = tmp_path_factory.mktemp("out")
-    yield Batch(folder, graded(COHORT, folder))
+    yield Batch(folder, graded(COHORT, RUBRIC, folder))
 
 
 def expected(student: str) -> Any:
@@ -81,6 +72,6 @@ def test_page_says_it(student: str, batch: Batch) -> None:
     assert [words for words in expected(student)["said"] if words.replace("`", "") not in text] == []
 
 
-def test_our_own_solution_earns_full_marks(tmp_path: Path) -> None:
-    (result,) = graded(SOLUTION, tmp_path).values()
+def test_our_own_solution_earns_full_marks(tmp_path: Path, graded: Grading) -> None:
+    (result,) = graded(SOLUTION, RUBRIC, tmp_path).values()
     assert (result.points, result.findings) == (result.possible, ())
