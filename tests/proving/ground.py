@@ -1,6 +1,6 @@
 """Every notebook of the proving ground with its label, drawn by combination or written by hand, as files.
 
-In: steps/ and awkward/. Out: Cases, and a folder of hand-ins as an instructor would get them, one folder a notebook.
+In: steps/, awkward/ and held_out/. Out: Cases, and a folder of hand-ins as an instructor would get them, one folder a notebook.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.proving.awkward import awkward
+from tests.proving.awkward import awkward, held_out
 from tests.proving.combine import combinations
 from tests.proving.compose import compose
 from tests.proving.labels import Label, label_of
 from tests.proving.notebook import notebook_text
+
+HELD_OUT = "held-out"
+"""The group of notebooks that were run once, as they came, before anything was mended by them."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,11 @@ def all_cases() -> tuple[Case, ...]:
         text = notebook_text(compose(combination, name))
         made_of = tuple(s.name for s in combination.spellings)
         drawn.append(Case(name, group, text, label_of(combination), made_of, ", ".join(combination.faults)))
-    by_hand = [Case(a.name, "awkward", a.text, a.label, (), a.why) for a in awkward()]
+    by_hand = [
+        Case(a.name, group, a.text, a.label, (), a.why)
+        for group, notebooks in (("awkward", awkward()), (HELD_OUT, held_out()))
+        for a in notebooks
+    ]
     return (*drawn, *by_hand)
 
 
