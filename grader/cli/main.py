@@ -210,6 +210,8 @@ def main() -> None:
     """Runs a command; an error that its user can mend is printed without a traceback."""
     from grader.errors import GraderError
 
+    # Looking for plugins of pydantic among all installed packages would cost a tenth of what a short command takes.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
     except GraderError as error:

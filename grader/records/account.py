@@ -1,7 +1,5 @@
 """What evidence makes of each witness: an account of every model, in one shape."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any
 

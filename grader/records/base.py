@@ -1,6 +1,7 @@
-"""What every record is made of: a place in the hand-in, a fact, the witness that it comes from."""
+"""What every record is made of: a place in the hand-in, a fact, the witness that it comes from.
 
-from __future__ import annotations
+Annotations of records are not postponed (PEP 563): pydantic would evaluate the text of each at every start.
+"""
 
 from enum import StrEnum
 from typing import Any, Generic, TypeVar

@@ -1,7 +1,5 @@
 """All that is known of one submission: what judge reads, and all that it reads."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from pydantic import Field

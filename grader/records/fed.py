@@ -1,7 +1,5 @@
 """Of which pictures a training, its validation and later tests consist, as far as the run could tell."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

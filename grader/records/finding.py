@@ -1,7 +1,5 @@
 """What a tutor would notice beside the marks: a finding, with what was measured and the way to mend it."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from grader.records.base import Place, Record, Witness

@@ -3,8 +3,6 @@
 Kept in `reference/<rubric's id>/`, and used only with the very assets that it was trained on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 

@@ -3,8 +3,6 @@
 In: nothing. Out: Report (made by execute, in a sandbox), and what judge found in it (AnswerReading, PictureReading).
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from grader.records.base import Place, Record

@@ -1,7 +1,5 @@
 """What judge makes: outcomes, marks, and what the page says about them."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from pydantic import Field
@@ -65,7 +63,7 @@ class CriterionResult(Record):
     statements: tuple[Statement, ...] = ()
     reason: str = ""
     """Why the witnesses' statements were joined to this outcome."""
-    alone: CriterionResult | None = None
+    alone: "CriterionResult | None" = None
 
     @property
     def line(self) -> str:

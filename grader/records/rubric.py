@@ -1,7 +1,5 @@
 """What a rubric's file says: the assignment, and how it is judged."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any
 

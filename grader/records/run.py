@@ -1,7 +1,5 @@
 """What execute makes: the raw material of one notebook's run."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any
 

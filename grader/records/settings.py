@@ -1,7 +1,5 @@
 """How notebooks are run, and what is served to them."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What intake makes: one student's hand-in, read, nothing of it executed."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any
 
