@@ -1,6 +1,7 @@
 """Every notebook of the proving ground with its label, drawn by combination or written by hand, as files.
 
-In: steps/, awkward/ and held_out/. Out: Cases, and a folder of hand-ins as an instructor would get them, one folder a notebook.
+In: steps/, awkward/ and held_out/. Out: Cases, and a folder of hand-ins as an instructor would get them, one folder
+a notebook.
 """
 
 from __future__ import annotations

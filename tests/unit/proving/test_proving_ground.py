@@ -14,9 +14,9 @@ from grader.intake import read_submissions
 from grader.pipeline import open_rubric
 from grader.records import Assets, Run, RunEnd
 from tests.proving.__main__ import RUBRIC, main
-from tests.proving.awkward import CRITERIA, awkward
+from tests.proving.awkward import CRITERIA, awkward, held_out
 from tests.proving.combine import MIXED, RIGHT, SINGLE, combinations, completed, neighbours, possible_pairs
-from tests.proving.ground import Case, all_cases, sample, write
+from tests.proving.ground import HELD_OUT, Case, all_cases, sample, write
 from tests.proving.labels import Label
 from tests.proving.score import score, table
 from tests.proving.spellings import clashes, steps
@@ -78,9 +78,17 @@ def test_every_criterion_is_met_and_not_met_somewhere():
     assert set(CRITERIA) == {c.id for c in open_rubric(RUBRIC).criteria if c.section == "notebook"}
 
 
-def test_awkward_notebooks_say_why():
+def test_notebooks_by_hand_say_why():
     assert len(awkward()) >= 60
-    assert all(len(notebook.why) > 10 for notebook in awkward())
+    assert len(held_out()) == 30
+    assert all(len(notebook.why) > 10 for notebook in (*awkward(), *held_out()))
+
+
+def test_of_the_held_out_ones_a_third_is_right_and_a_third_has_a_fault():
+    labels = [notebook.label for notebook in held_out()]
+    lost = [any(outcome != ("met",) for outcome in label.criteria.values()) for label in labels]
+    assert 3 * lost.count(False) >= len(lost)
+    assert 3 * lost.count(True) >= len(lost)
 
 
 def test_a_sample_shows_every_outcome_of_every_criterion_and_every_finding():
@@ -113,7 +121,7 @@ def test_the_code_alone_is_right_on_a_sample(tmp_path):
     """The view of a student without TensorFlow."""
     rubric = open_rubric(RUBRIC)
     rubric = rubric.model_copy(update={"criteria": tuple(c for c in rubric.criteria if c.section == "notebook")})
-    chosen = sample(cases(), 60)
+    chosen = sample([case for case in cases() if case.group != HELD_OUT], 60)
     write(chosen, tmp_path)
     verdicts = {s.student: verdict(collect(s, None), rubric) for s in read_submissions(tmp_path)}
     total = score(chosen, verdicts)
