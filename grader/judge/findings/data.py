@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader.judge.findings.diffs import respelled
 from grader.judge.findings.facts import Facts, Trained, seen
 from grader.judge.findings.kinds import Kind
 from grader.records import Finding, Labels, Loss, Severity
@@ -41,12 +42,12 @@ KINDS = (UNFIT, LABELS)
 def find(facts: Facts) -> Iterator[Finding]:
     """At most one a model: a loss that fits no labels needs no word about these."""
     for model in facts.models:
-        found = next(_unfit(model), None) or next(_labels(model), None)
+        found = next(_unfit(model, facts), None) or next(_labels(model), None)
         if found is not None:
             yield found
 
 
-def _unfit(model: Trained) -> Iterator[Finding]:
+def _unfit(model: Trained, facts: Facts) -> Iterator[Finding]:
     units, activation = model.agreed("head", "units"), model.agreed("head", "activation")
     for i, stage in enumerate(model.stages):
         loss: Loss | None = model.agreed_at(i, "loss")
@@ -60,7 +61,17 @@ def _unfit(model: Trained) -> Iterator[Finding]:
                 [seen("last layer", f"{_units(units)}{activation}", model.account.place),
                  seen("loss", loss.name, place)],
                 why=why, place=place,
+                diff=_binary(facts) if units == 1 and activation == "sigmoid" and len(facts.models) == 1 else "",
             )  # fmt: skip
+
+
+def _binary(facts: Facts) -> str:
+    """The loss of one unit with a sigmoid, wherever a loss for many is written."""
+    return respelled(facts.evidence.cells, {
+        "categorical_crossentropy": "binary_crossentropy", "CategoricalCrossentropy": "BinaryCrossentropy",
+        "sparse_categorical_crossentropy": "binary_crossentropy",
+        "SparseCategoricalCrossentropy": "BinaryCrossentropy",
+    })  # fmt: skip
 
 
 def _units(units: int | None) -> str:

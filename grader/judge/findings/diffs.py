@@ -7,9 +7,10 @@ Must never execute anything, nor show a change of which it is not certain that t
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 
-from grader.records import Cell, Place
+from grader.records import Cell, CellKind, Place
 
 _CONTEXT = 2
 _MOST_LINES = 40
@@ -110,6 +111,57 @@ def keyword_added(
     last = max(given, key=lambda node: (node.end_lineno or 0, node.end_col_offset or 0))
     written = ast.get_source_segment(cell.source, last) or ""
     return _edited(cell, _spliced(cell, [(last, f"{written}, {name}={value}")])) if written else ""
+
+
+def keyword_taken_out(cells: tuple[Cell, ...], place: Place | None, function: str, name: str) -> str:
+    """In the one call of `function` on the line of `place`: without the keyword argument of this name."""
+    cell, call = _cell(cells, place), call_in_line(cells, place, function)
+    if cell is None or call is None or len(call.args) + len(call.keywords) < 2:
+        return ""
+    given: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    at = next((i for i, k in enumerate(given) if isinstance(k, ast.keyword) and k.arg == name), None)
+    if at is None:
+        return ""
+    stays = given[at + 1] if at + 1 < len(given) else given[at - 1]
+    first, last = sorted((given[at], stays), key=lambda node: node.col_offset)
+    both = ast.Constant(None, lineno=first.lineno, col_offset=first.col_offset, end_lineno=last.end_lineno,
+                        end_col_offset=last.end_col_offset)  # fmt: skip
+    return _edited(cell, _spliced(cell, [(both, _written(cell, stays))]))
+
+
+def respelled(cells: tuple[Cell, ...], words: Mapping[str, str]) -> str:
+    """Every name, attribute, import and text that is one of these words, replaced by the word it is mapped to."""
+    found = []
+    if any(word in cell.source for cell in cells for word in words if cell.kind == CellKind.CODE and not _tree(cell)):
+        return ""
+    for cell in cells:
+        edits = [(node, _written(cell, node).replace(word, words[word])) for node in _nodes(cell)
+                 if (word := _last_word(node)) in words]  # fmt: skip
+        if edits:
+            found.append(_edited(cell, _spliced(cell, edits)))
+    return "".join(found) if all(found) else ""
+
+
+def module_exchanged(cells: tuple[Cell, ...], function: str, module: str) -> str:
+    """Where the notebook takes `function` from a module of keras.applications, once: from `module` instead."""
+    taken = [(cell, node, path) for cell in cells for node in _nodes(cell) if (path := _taken_from(node, function))]
+    if len(taken) != 1:
+        return ""
+    cell, node, path = taken[0]
+    written = _written(cell, node).replace(f"applications.{path}", f"applications.{module}", 1)
+    return _edited(cell, _spliced(cell, [(node, written)]))
+
+
+def _taken_from(node: ast.AST, function: str) -> str:
+    """`vgg16`, for `from keras.applications.vgg16 import function` and `keras.applications.vgg16.function`."""
+    if isinstance(node, ast.ImportFrom) and [n.name for n in node.names] == [function]:
+        path = node.module or ""
+    elif isinstance(node, ast.Attribute) and node.attr == function:
+        path = ast.unparse(node.value)
+    else:
+        return ""
+    before, _, module = path.rpartition(".")
+    return module if before.endswith("applications") else ""
 
 
 def first_argument_replaced(cells: tuple[Cell, ...], place: Place | None, functions: tuple[str, ...], code: str) -> str:
@@ -229,6 +281,22 @@ def _is_call_of(node: ast.AST, function: str) -> bool:
 
 def _is_at(call: ast.AST, cell: Cell, place: Place | None) -> bool:
     return place is not None and cell.number == place.cell and getattr(call, "lineno", None) == place.line
+
+
+def _nodes(cell: Cell) -> Iterator[ast.AST]:
+    tree = _tree(cell) if cell.kind == CellKind.CODE else None
+    return iter(()) if tree is None else ast.walk(tree)
+
+
+def _last_word(node: ast.AST) -> str:
+    """`Adam` of the name, `optimizers.Adam`, an import of it, and the text 'Adam'; "" for anything else."""
+    word = getattr(node, {ast.Attribute: "attr", ast.Name: "id", ast.alias: "name", ast.Constant: "value"}.get(
+        type(node), "_"), "")  # fmt: skip
+    return word if isinstance(word, str) else ""
+
+
+def _written(cell: Cell, node: ast.AST) -> str:
+    return ast.get_source_segment(cell.source, node) or ""
 
 
 # --------------------------------------------------------------------------- changing

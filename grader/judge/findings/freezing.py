@@ -171,11 +171,12 @@ def _copy_unfrozen(model: Trained, facts: Facts) -> Iterator[Finding]:
     if not opened or len(model.stages) < 2 or not all(model.frozen(i) for i in range(len(model.stages))):
         return
     last = model.stages[-1]
+    what = "a part" if opened[0].value == Trainable.PART else "all"
     yield THAWED_COPY.finding(
-        f"{opened[0].place} unfreezes a network that {model.called} does not contain; its own {model.name} stayed "
-        f"frozen in the training in {last.place}.",
-        [seen("unfrozen, but in no trained model", code(opened[0].excerpt) or "a copy", opened[0],
-              Witness.RUN if seen_open else Witness.SOURCE),
+        f"{what.capitalize()} of a network that {model.called} does not contain is opened in {opened[0].place}; its "
+        f"own {model.name} stayed frozen in the training in {last.place}.",
+        [seen(f"here {what} of a network can learn, but no trained model contains it",
+              code(opened[0].excerpt) or "a copy", opened[0], Witness.RUN if seen_open else Witness.SOURCE),
          seen("could learn in the last training", "none of the backbone in the model", last.place)],
         place=opened[0].place, excerpt=opened[0].excerpt,
     )  # fmt: skip

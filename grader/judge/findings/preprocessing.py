@@ -6,6 +6,7 @@ code, as far as it can be read, says the contrary, nothing is said.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,9 @@ from grader.judge.findings.diffs import (
     call_in_line,
     call_taken_out,
     calls_taken_out,
+    keyword_taken_out,
     line_before_call,
+    module_exchanged,
     replaced_in_line,
     spelled,
 )
@@ -257,7 +260,24 @@ def _diff(kind: Kind, first: _Seen, facts: Facts) -> str:
         return _with_preprocessing(first, facts)
     if kind is WRONG_KIND and first.expected == Scaling.MINUS_ONE_TO_ONE:
         return _rescaled(first, facts)
+    if kind is ANOTHERS and first.name in MODULES:
+        return module_exchanged(cells, "preprocess_input", MODULES[first.name])
+    if kind is SEVERAL:
+        return _with_its_own_alone(first, facts)
     return ""
+
+
+def _with_its_own_alone(first: _Seen, facts: Facts) -> str:
+    """A generator that calls `preprocess_input`, without the `rescale` beside it; a model without the other layer."""
+    cells, steps = facts.evidence.cells, [s for s in _all_steps(first) if s.scaling != Scaling.IDENTITY]
+    for step in steps:
+        generator = call_in_line(cells, step.place, "ImageDataGenerator")
+        given = {k.arg: ast.unparse(k.value) for k in generator.keywords} if generator is not None else {}
+        if given.get("preprocessing_function", "").split(".")[-1] == "preprocess_input":
+            return keyword_taken_out(cells, step.place, "ImageDataGenerator", "rescale")
+    others = [s for s in steps if s.scaling != first.expected]
+    layer = call_in_line(cells, others[0].place, "Rescaling") if len(steps) == 2 and len(others) == 1 else None
+    return call_taken_out(cells, others[0].place) if layer is not None else ""
 
 
 def _with_preprocessing(first: _Seen, facts: Facts) -> str:

@@ -210,6 +210,73 @@ def with_line(number: int, source: str) -> tuple[Any, ...]:
     return tuple(c.model_copy(update={"source": source}) if c.number == number else c for c in make.CELLS)
 
 
+OWN = "mobilenet_v2"
+
+
+@pytest.mark.parametrize(("source", "lines"), [
+    ("from keras.applications.vgg16 import preprocess_input",
+     [f"+from keras.applications.{OWN} import preprocess_input"]),
+    ("x = tf.keras.applications.resnet50.preprocess_input(x)",
+     [f"+x = tf.keras.applications.{OWN}.preprocess_input(x)"]),
+    ("from keras.applications.vgg16 import VGG16, preprocess_input", []),
+    ("x = vgg16.preprocess_input(x)", []),
+    ("from keras.applications.vgg16 import preprocess_input\ny = keras.applications.resnet.preprocess_input(x)", []),
+    (f"from keras.applications.{OWN} import preprocess_input", []),
+])  # fmt: skip
+def test_preprocessing_of_another_backbone_is_exchanged_where_it_is_taken_once(source: str, lines: list[str]) -> None:
+    told = fed(("MobileNetV2", -123.0, 148.0), cells=tuple(c for c in with_line(3, source) if c.number != 4))["TL104"]
+    assert changed(told.diff)[1:] == lines
+
+
+@pytest.mark.parametrize(("source", "line"), [
+    ("g = ImageDataGenerator(rescale=1./255, preprocessing_function=preprocess_input)",
+     "+g = ImageDataGenerator(preprocessing_function=preprocess_input)"),
+    ("g = ImageDataGenerator(preprocessing_function=m.preprocess_input, rescale=1/255)",
+     "+g = ImageDataGenerator(preprocessing_function=m.preprocess_input)"),
+    ("g = ImageDataGenerator(rotation_range=20, rescale=1/255, preprocessing_function=f)", None),
+    ("g = ImageDataGenerator(preprocessing_function=preprocess_input)", None),
+])  # fmt: skip
+def test_rescaling_beside_the_backbones_own_is_taken_out_of_a_generator(source: str, line: str | None) -> None:
+    told = fed(("MobileNetV2", 0, 0.0039, make.step(Scaling.OTHER, Site.GENERATOR, 3, 1)), cells=with_line(3, source))
+    assert changed(told["TL106"].diff)[1:] == ([line] if line else [])
+
+
+@pytest.mark.parametrize(("source", "lines"), [
+    ("x = Rescaling(1./255)(x)", ["-x = Rescaling(1./255)(x)"]),
+    ("y = Rescaling(1./255)(x)", ["-y = Rescaling(1./255)(x)", "+y = x"]),
+    ("x = x / 255.", []), ("train = train.map(f)", []),
+])  # fmt: skip
+def test_second_kind_of_scaling_is_taken_out_where_it_is_a_layer(source: str, lines: list[str]) -> None:
+    steps = (make.step(Scaling.ZERO_TO_ONE, cell=3, line=1), make.step(Scaling.MINUS_ONE_TO_ONE))
+    told = fed(("MobileNetV2", -1.0, -0.9922, *steps), cells=with_line(3, f"{source}\nx = base(x)"))["TL106"]
+    assert changed(told.diff) == lines
+
+
+@pytest.mark.parametrize(("source", "line"), [
+    ("m.compile('sgd', loss='sparse_categorical_crossentropy')", "+m.compile('sgd', loss='binary_crossentropy')"),
+    ("loss = keras.losses.CategoricalCrossentropy()", "+loss = keras.losses.BinaryCrossentropy()"),
+    ("from keras.losses import CategoricalCrossentropy as CE", "+from keras.losses import BinaryCrossentropy as CE"),
+    ("# categorical_crossentropy", None),
+    ("!pip list\nmodel.compile(loss='categorical_crossentropy')", None),
+])  # fmt: skip
+def test_loss_for_many_classes_is_respelled_for_one_unit(source: str, line: str | None) -> None:
+    of, claims = bench.headed(1, "sigmoid", "categorical_crossentropy")
+    told = found(of.model_copy(update={"cells": with_line(5, source)}), claims)["TL401"]
+    assert changed(told.diff)[1:] == ([line] if line else [])
+
+
+def test_loss_is_not_respelled_for_other_heads() -> None:
+    of, claims = bench.headed(1, "relu", "binary_crossentropy")
+    cells = with_line(5, "model.compile(loss='categorical_crossentropy')")
+    assert found(of.model_copy(update={"cells": cells}), claims)["TL401"].diff == ""
+
+
+def test_part_of_a_copy_that_is_opened_is_called_a_part() -> None:
+    (part, _), (whole, _) = (case() for case in (bench.CASES["TL206"][0][1], bench.CASES["TL206"][0][0]))
+    assert found(part)["TL206"].found.startswith("A part of a network")
+    assert found(whole)["TL206"].found.startswith("All of a network")
+
+
 def test_change_keeps_letters_beyond_ascii() -> None:
     cells = with_line(7, "model.compile(metrics=['Größe', 'точность'], optimizer=Adam(learning_rate=0.001))")
     told = found(make.evidence(*bench.rates(1e-3, 1e-3)[0].testimony(Witness.RUN).accounts, cells=cells))["TL602"]
