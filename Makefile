@@ -19,8 +19,8 @@ grade-findings: $(READY) sandbox compiled  ## Grade ten students of Lab 06 with 
 test: $(READY) sandbox compiled  ## All tests: unit, kernel, end to end
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-test-slow: $(READY) sandbox compiled  ## The tests that take minutes a notebook, which `make test` leaves out
-	@$(BIN)/python -m pytest -m slow
+test-slow: $(READY) sandbox compiled  ## What `make test` leaves out: minutes a notebook, and what other tests hold in other words
+	@$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder
 
 test-unit: $(READY)  ## Only the tests that start no kernel: seconds
 	@$(BIN)/python -m pytest -n auto -m "not kernel and not end_to_end"

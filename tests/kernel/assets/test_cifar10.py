@@ -7,7 +7,7 @@ import make_cifar10
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 
 CELLS = (
     """

@@ -11,7 +11,7 @@ import pytest
 
 import grader
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 
 
 MAKE_AND_LEARN = """

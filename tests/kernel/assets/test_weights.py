@@ -11,7 +11,7 @@ import pytest
 import grader
 from grader.assets import known
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 
 BACKBONE = "EfficientNetB0"
 LOAD = """

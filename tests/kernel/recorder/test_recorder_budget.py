@@ -254,6 +254,7 @@ def test_training_after_a_reset_is_seen(watched: Any) -> None:
     assert last.label == "late"
 
 
+@pytest.mark.slow
 def test_full_training_runs_all_that_is_asked(watch: Any) -> None:
     told = watch(
         "model = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(1)])\n"

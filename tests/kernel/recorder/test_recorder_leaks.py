@@ -9,7 +9,7 @@ import pytest
 from grader.judge.findings import find_findings
 from grader.records import Cell, CellKind, CellRun, CellStatus, Evidence
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 
 FAMILY = {"TL107", "TL402", "TL403", "TL404", "TL405", "TL406", "TL407"}
 SETUP = """

@@ -8,7 +8,7 @@ import pytest
 
 from grader.records import Account
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 
 FROZEN = ("fit", "none", True, False)
 """Kind, how much of the backbone can learn, compiled since the last change, backbone changed."""

@@ -13,7 +13,7 @@ import pytest
 from grader.records import Quantity, Reference
 from grader.reference import load
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 
 RUBRIC = """
 id: tiny
