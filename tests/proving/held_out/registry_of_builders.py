@@ -50,13 +50,13 @@ vector = layers.Dropout(0.3)(vector)
 model = keras.Model(inp, layers.Dense(1, activation="sigmoid")(vector))
 model.summary(show_trainable=True)
 # %%
-model.compile(keras.optimizers.RMSprop(1e-3), keras.losses.BinaryCrossentropy(), ["accuracy"])
+model.compile(keras.optimizers.RMSprop(1e-3), keras.losses.BinaryCrossentropy(), metrics=["accuracy"])
 h1 = model.fit(train_ds, validation_data=val_ds, epochs=4)
 # %%
 backbone.trainable = True
 for layer, number in zip(backbone.layers, range(100)):
     layer.trainable = False
-model.compile(keras.optimizers.RMSprop(1e-5), keras.losses.BinaryCrossentropy(), ["accuracy"])
+model.compile(keras.optimizers.RMSprop(1e-5), keras.losses.BinaryCrossentropy(), metrics=["accuracy"])
 h2 = model.fit(train_ds, validation_data=val_ds, epochs=8, initial_epoch=4)
 # %%
 plt.plot(h1.history["val_accuracy"] + h2.history["val_accuracy"])
