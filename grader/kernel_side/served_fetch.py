@@ -63,7 +63,7 @@ def _got(asked: Dict[str, Any], assets: ServedAssets) -> str:  # noqa: UP006
     dataset = assets.by_url(url) or assets.by_url(name)
     if dataset is not None:
         assets.log.note(assets.kind(dataset), f"get_file {url or name}", described(dataset))
-        return _dataset_path(dataset, folder, name, bool(asked.get("extract") or asked.get("untar")), assets)
+        return _dataset_path(dataset, folder, name, asked, assets)
     path = os.path.join(folder, name)
     weights = next((weights for weights in assets.weights if weights["file_name"] == name), None)
     if weights is not None:
@@ -97,19 +97,24 @@ def _folder(asked: Dict[str, Any]) -> str:  # noqa: UP006
     return os.path.join(os.path.expanduser(os.fspath(base)), os.fspath(asked.get("cache_subdir") or "datasets"))
 
 
-def _dataset_path(dataset: Dict[str, Any], folder: str, name: str, extract: bool, assets: ServedAssets) -> str:  # noqa: UP006
+def _dataset_path(
+    dataset: Dict[str, Any], folder: str, name: str, asked: Dict[str, Any], assets: ServedAssets  # noqa: UP006
+) -> str:
     """A path that serves both habits.
 
     Keras 2 returned `…/cats_and_dogs.zip`, the unpacked folder lying beside it; Keras 3 returns a folder in which it
-    lies. So it is put beside a folder of the archive's name, and into that folder.
+    lies. So it is put beside a folder of the archive's name, and into that folder. Under the data set's own name,
+    `untar` gave the data set itself, and `extract` only ever the folder in which it lies.
     """
     path = os.path.join(folder, name)
-    if not extract:
+    if not asked.get("extract") and not asked.get("untar"):
         path = os.path.join(folder, "archives", name) if os.path.isdir(path) else path
         return assets.place_archive(dataset, path)
     beside = assets.place(dataset, os.path.join(folder, dataset["name"]))
     if os.path.islink(path):
         os.unlink(path)
+    if os.path.abspath(beside) == os.path.abspath(path) and not asked.get("untar"):
+        path += "_extracted"
     if os.path.abspath(beside) != os.path.abspath(path):
         link(beside, os.path.join(path, dataset["name"]))
     return path

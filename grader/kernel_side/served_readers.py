@@ -28,7 +28,7 @@ def folder_for(directory: Any, assets: ServedAssets) -> Any:
     """A folder that exists in the place of `directory`, or `directory` itself where nothing can stand for it."""
     try:
         text = os.fspath(directory)
-        if not isinstance(text, str) or _has_pictures(text):
+        if not isinstance(text, str) or _has_pictures(text, assets):
             return directory
         other = assets.resolve(text, guess=True)
         if other is None:
@@ -38,9 +38,13 @@ def folder_for(directory: Any, assets: ServedAssets) -> Any:
         return directory
 
 
-def _has_pictures(folder: str) -> bool:
-    """False for a folder that is missing, or that was only made: nothing was unpacked into it."""
-    return os.path.isdir(folder) and any(entry.name != HOLLOW for entry in os.scandir(folder))
+def _has_pictures(folder: str, assets: ServedAssets) -> bool:
+    """False for a folder that is missing, or that was only made: nothing was unpacked into it.
+
+    Asked of the disk itself: TensorFlow reads the files, and knows nothing of paths that only Python finds.
+    """
+    with assets.without_hooks():
+        return os.path.isdir(folder) and any(name != HOLLOW for name in os.listdir(folder))
 
 
 def _split_meant(text: str) -> str:

@@ -33,6 +33,8 @@ ABSENT = re.compile(
     r"No such file or directory|[Cc]ould ?n[o']t find|not find directory|No file or directory|does not exist|not found|"
     r"No files matched|cannot be opened|Invalid value in `directory`|unable to open|is not a directory",
 )
+NODE = re.compile(r"\{\{[^{}]{0,300}\}\}")
+"""Where in its graph TensorFlow was: `{{function_node __wrapped__…_device_/job:localhost/…}}` looks like a path."""
 PATHS = (
     re.compile(r"matched pattern: ([^'\"\n]{2,300})"),
     re.compile(r"['\"`]([^'\"`\n]{1,300})['\"`]"),
@@ -231,7 +233,7 @@ def path_missing(error: BaseException) -> str:
     """The path that an error says is not there, "" where it says none."""
     if isinstance(error, (FileNotFoundError, NotADirectoryError)) and error.filename:
         return os.fsdecode(error.filename) if not isinstance(error.filename, int) else ""
-    message = str(error)
+    message = NODE.sub("", str(error))
     if not ABSENT.search(message):
         return ""
     for pattern in PATHS:

@@ -81,6 +81,10 @@ url = 'https://s/mledu-datasets/cats_and_dogs_filtered.zip'
 zipped = tf.keras.utils.get_file('cats_and_dogs.zip', origin=url, extract=True)
 beside = os.path.join(os.path.dirname(zipped), 'cats_and_dogs_filtered')
 inside = os.path.join(zipped, 'cats_and_dogs_filtered')
+named = tf.keras.utils.get_file('cats_and_dogs_filtered', origin=url, extract=True)
+nested = tf.io.gfile.listdir(os.path.join(named, 'cats_and_dogs_filtered'))
+dirname = tf.io.gfile.listdir(os.path.join(os.path.dirname(named), 'cats_and_dogs_filtered'))
+assert sorted(nested) == sorted(dirname) == sorted(os.listdir(beside)), (named, nested, dirname)
 archive = tf.keras.utils.get_file(origin=url, fname='pets.zip')
 import zipfile
 train = tf.keras.utils.image_dataset_from_directory(os.path.join(beside, 'train'), image_size=(160, 160), batch_size=16)

@@ -97,6 +97,7 @@ def test_a_training_is_seen_in_what_the_journal_has_gained(assets, scratch, even
         (FileNotFoundError(2, "No such file or directory", "/data/x"), "/data/x"),
         (ValueError("Could not find directory ../a/b"), "../a/b"),
         (RuntimeError("{{function_node}} pets/cat.1.jpg; No such file or directory [Op:ReadFile]"), "pets/cat.1.jpg"),
+        (RuntimeError("{{function_node __w/job:localhost/CPU:0}} a/b.jpg; No such file or directory"), "a/b.jpg"),
         (RuntimeError("Expected 'tf.Tensor(False)' to be true. b'No files matched pattern: a/*/*.jpg'"), "a"),
         (ValueError("shapes (3,) and (4,) not aligned"), ""),
         (KeyError("data/x.jpg"), ""),
