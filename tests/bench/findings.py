@@ -89,12 +89,13 @@ def opened(**changes: Any) -> Stage:
     return stage(0, **given)
 
 
-def headed(units: int, activation: str, loss: str, *, from_logits: bool = False, inside: bool | None = None) -> Case:
-    """A head and a loss; `inside`: whether the saved model's outputs lie in [0, 1]."""
+def headed(units: int, activation: str, loss: str, *, from_logits: bool = False, inside: bool | None = None,
+           saved: str = "") -> Case:  # fmt: skip
+    """A head and a loss; `inside`: whether the saved model's outputs lie in [0, 1]; `saved`: its activation there."""
     stages = (stage(0, loss=Loss(name=loss, from_logits=from_logits)),)
     found = [account(head={"units": units, "activation": activation}, stages=stages)]
     if inside is not None:
-        unknown = {"units": cant_tell(), "activation": cant_tell()}
+        unknown = {"units": cant_tell(), "activation": known(saved) if saved else cant_tell()}
         found.append(account(MODEL, head={**unknown, "outputs_within_unit": inside}, stages=stages))
     return case(*found)
 
@@ -394,6 +395,7 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
             lambda: headed(1, "sigmoid", "binary_crossentropy", from_logits=True),
             lambda: headed(1, "linear", "binary_crossentropy"),
             lambda: headed(3, "softmax", "sparse_categorical_crossentropy", from_logits=True, inside=True),
+            lambda: headed(1, "linear", "binary_crossentropy", inside=True, saved="linear"),
         ],
         [
             lambda: headed(1, "linear", "binary_crossentropy", from_logits=True),

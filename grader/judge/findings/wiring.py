@@ -230,7 +230,9 @@ _NOT_A_PROBABILITY = (
 
 
 def _outputs_say(model: Trained) -> bool | None:
-    """Whether the saved model's outputs, measured, lie in [0, 1]."""
+    """Whether the saved model's outputs, measured, lie in [0, 1]; logits may by chance, which says nothing."""
     saved = model.witnessed(Witness.MODEL)
+    if saved is not None and saved.first.head.activation.is_known_as("linear"):
+        return None
     inside: bool | None = saved.first.head.outputs_within_unit.value if saved is not None else None
     return inside
