@@ -11,6 +11,7 @@ from typing import Any
 from grader.evidence.model_backbone import Found, has_weights
 from grader.evidence.model_graph import Graph, Node
 from grader.evidence.model_json import mapping, shape, text, whole
+from grader.evidence.model_shapes import DOES_NOT_POOL
 from grader.records import (
     Augmentation,
     AugmentationLayer,
@@ -71,8 +72,10 @@ def pooling_of(graph: Graph, found: Found | None) -> tuple[PoolingPart, Node | N
     if found is None:
         return PoolingPart(kind=cant_tell("the model holds no known backbone")), None
     nodes = behind(graph, found)
+    maps = graph.nodes[found.last].shape
     for position, node in enumerate(nodes):
-        kind = Pooling.GLOBAL_AVERAGE if _covers_all(graph, node) else _pooling_kind(node)
+        averages = _covers_all(graph, node) or _averages_tokens(graph, node, maps)
+        kind = Pooling.GLOBAL_AVERAGE if averages else _pooling_kind(node)
         if node.opaque:
             return PoolingPart(kind=cant_tell(f"{node.kind} layer '{node.name}' holds code of its own")), None
         if kind is None:
@@ -84,6 +87,9 @@ def pooling_of(graph: Graph, found: Found | None) -> tuple[PoolingPart, Node | N
             kind=known(kind, excerpt=excerpt),
             output_shape=known(size, excerpt=excerpt) if size else cant_tell("the file does not say the shape"),
         ), node
+    strange = next((node for node in nodes if node.kind not in DOES_NOT_POOL and not _over_channels(node)), None)
+    if strange is not None:
+        return PoolingPart(kind=cant_tell(f"what {strange.kind} '{strange.name}' makes of the maps is not known")), None
     return PoolingPart(kind=known(Pooling.NONE, why="no pooling or flattening layer follows the backbone")), None
 
 
@@ -104,6 +110,20 @@ def _covers_all(graph: Graph, node: Node) -> bool:
     size = graph.nodes[node.inputs[0]].shape if node.inputs else None
     window = shape(node.config.get("pool_size"))
     return node.kind == "AveragePooling2D" and size is not None and window is not None and size[1:3] == window
+
+
+def _averages_tokens(graph: Graph, node: Node, maps: Shape | None) -> bool:
+    """An average over the places of the feature map, which a Reshape has put in one row."""
+    before = graph.nodes[node.inputs[0]].shape if node.inputs else None
+    if before is None or maps is None or len(before) != 3 or len(maps) != 4 or before[2] != maps[3]:
+        return False
+    if node.kind == "GlobalAveragePooling1D":
+        return node.config.get("data_format") != "channels_first"
+    return node.kind == "Mean" and shape(node.config.get("axis")) in ((1,), (-2,))
+
+
+def _over_channels(node: Node) -> bool:
+    return node.kind in ("Mean", "Max", "Sum") and shape(node.config.get("axis")) in ((3,), (-1,))
 
 
 def _over_space(node: Node) -> bool:

@@ -1,5 +1,6 @@
 # why: labels -1 and 1 with tanh and hinge; two flips are one kind of layer; the split has two seeds
-# criteria: {binary_head: not_met, loss_agrees: partly, augmentation_defined: partly, augmentation_wired: partly}
+# criteria: {binary_head: not_met, loss_agrees: partly}
+# any: [augmentation_defined, augmentation_wired]
 # findings: [TL403]
 # may: [TL401, TL402]
 # %% same: imports

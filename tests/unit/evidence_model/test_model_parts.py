@@ -183,6 +183,29 @@ def test_mean_over_channels_is_no_pooling(build: Any) -> None:
     assert pool(build, build.operation("Mean", "mean", axis=[3]))[0] == Pooling.NONE
 
 
+def tokens(build: Any, *target: int) -> Any:
+    return build.layer("Reshape", "tokens", target_shape=list(target))
+
+
+def test_average_over_the_places_in_a_row_is_the_same_average(build: Any) -> None:
+    average = build.layer("GlobalAveragePooling1D", "average", data_format="channels_last", keepdims=False)
+    assert pool(build, tokens(build, -1, 1280), average) == (Pooling.GLOBAL_AVERAGE, (None, 1280))
+    mean = build.operation("Mean", "mean", axis=[1])
+    assert pool(build, tokens(build, 25, 1280), mean) == (Pooling.GLOBAL_AVERAGE, (None, 1280))
+
+
+def test_average_over_something_else_in_a_row_is_not_said_to_be_one(build: Any) -> None:
+    average = build.layer("GlobalAveragePooling1D", "average", data_format="channels_last", keepdims=False)
+    assert pool(build, tokens(build, 1280, 25), average)[0] is None
+    other = build.layer("GlobalAveragePooling1D", "average", data_format="channels_first", keepdims=False)
+    assert pool(build, tokens(build, -1, 1280), other)[0] is None
+
+
+@pytest.mark.parametrize("kind", ["Attention", "Einsum", "GlobalAveragePooling3D"])
+def test_a_layer_that_might_pool_is_not_said_not_to(build: Any, kind: str) -> None:
+    assert pool(build, build.layer(kind, "strange"))[0] is None
+
+
 def test_average_over_windows_as_large_as_the_map_is_global(build: Any) -> None:
     window = build.layer("AveragePooling2D", "avg", pool_size=[5, 5])
     assert pool(build, window, build.layer("Flatten", "flat"))[0] == Pooling.GLOBAL_AVERAGE
