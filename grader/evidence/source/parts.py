@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.evidence.source.architectures import SIDES
 from grader.evidence.source.facts import cant_tell, known
-from grader.evidence.source.layers import AUGMENTATIONS, sizes
+from grader.evidence.source.layers import AUGMENTATIONS, UNCHANGED, sizes
 from grader.evidence.source.operations import is_plain
 from grader.evidence.source.tensors import ACTIVATIONS
 from grader.evidence.source.values import LibraryName, Model, Spot, Step, Trace, TrainingFlag, Unknown, Use
@@ -28,10 +28,10 @@ POOLING_KINDS: MappingProxyType[str, Pooling] = MappingProxyType({
     "GlobalAveragePooling2D": Pooling.GLOBAL_AVERAGE, "GlobalMaxPooling2D": Pooling.GLOBAL_MAX,
     "Flatten": Pooling.FLATTEN,
 })
-STILL_MAPS = frozenset("""
-    Conv2D SeparableConv2D DepthwiseConv2D BatchNormalization Dropout SpatialDropout2D Activation ReLU LeakyReLU
-    MaxPooling2D AveragePooling2D Rescaling ZeroPadding2D GaussianNoise LayerNormalization Cropping2D Dense
+STILL_MAPS = UNCHANGED | AUGMENTATIONS | frozenset("""
+    Conv2D SeparableConv2D DepthwiseConv2D MaxPooling2D AveragePooling2D ZeroPadding2D Cropping2D Dense
 """.split())
+"""Layers behind which feature maps are maps still; a model inside the model begins with an InputLayer of its own."""
 LAST_UNCOUNTED = frozenset({"Dropout", "ActivityRegularization"})
 SAME_ACTIVATIONS = frozenset({"Activation", "Softmax", "ReLU"})
 
@@ -176,7 +176,7 @@ def pooling_of(trace: Trace, batch: int | None) -> PoolingPart:
             why = step.name if step.kind == "opaque" else f"what `{step.name}` does to the feature maps is not followed"
             return PoolingPart(kind=cant_tell(why, step.spot), output_shape=cant_tell(why))
         layer = step.layer.kind if step.layer is not None else ""
-        if layer and layer not in STILL_MAPS and layer not in AUGMENTATIONS:
+        if layer and layer not in STILL_MAPS:
             return _pooled(Pooling.OTHER, None, step.spot)
         window = step if layer in ("AveragePooling2D", "MaxPooling2D") else window
     return _pooled(Pooling.NONE, None, spot)

@@ -35,6 +35,16 @@ POOLING = {
     "flatten": ("x = layers.Flatten()(x)", "flatten", (32, 32000)),
     "none": ("", "none", None),
     "over the wrong axes": ("x = tf.reduce_mean(x, axis=[1, 3])", None, None),
+    "a head with an input of its own": ("i = keras.Input(shape=(5, 5, 1280))\n"
+                                        "x = keras.Model(i, layers.GlobalAveragePooling2D()(i))(x)", "global_average",
+                                        (32, 1280)),
+    "a head with an input of its own that flattens": ("i = keras.Input(shape=(5, 5, 1280))\n"
+                                                      "x = keras.Model(i, layers.Flatten()(i))(x)", "flatten",
+                                                      (32, 32000)),
+    "a head with an input of its own that pools nothing": ("i = keras.Input(shape=(5, 5, 1280))\n"
+                                                           "x = keras.Model(i, layers.Dropout(.1)(i))(x)", "none",
+                                                           None),
+    "another activation first": ("x = layers.ELU()(layers.Identity()(x))\n" + GAP, "global_average", (32, 1280)),
     "attention": ("x = layers.Attention()([x, x])", None, None),
     "both pooled and joined": ("a = layers.GlobalAveragePooling2D()(x)\nb = layers.GlobalMaxPooling2D()(x)\n"
                                "x = layers.Concatenate()([a, b])", None, None),
