@@ -20,7 +20,18 @@ from grader.evidence.source.machine import Machine, is_blurred
 from grader.evidence.source.names import HARMLESS, canonical, package
 from grader.evidence.source.sequences import elements
 from grader.evidence.source.trail import MISSING, Branch, Change, merge
-from grader.evidence.source.values import Blur, Function, LibraryName, Model, Scope, Tensor, Unknown, UserClass
+from grader.evidence.source.values import (
+    Blur,
+    Function,
+    LibraryName,
+    Model,
+    Scope,
+    Tensor,
+    Training,
+    Unknown,
+    UserClass,
+)
+from grader.records import StageKind
 
 WHILE_LIMIT = 300
 FORK_LIMIT = 8
@@ -172,14 +183,26 @@ def _while(machine: Machine, node: ast.While, scope: Scope) -> Ending:
 
 def _uncertain(machine: Machine, turn: Callable[[], Ending], *, maybe: bool = False) -> Ending:
     """Runs a body once that runs nobody knows how often; whatever each turn would change again is unknown after it."""
-    machine.uncertain_since.append(len(machine.models))
+    known, clock = len(machine.models), machine.clock
+    machine.uncertain_since.append(known)
     ending, branch = machine.trail.attempt(turn)
     machine.uncertain_since.pop()
+    if machine.clock > clock:
+        _doubt_steps(branch, known)
     loosened = Branch({where: (change, _loosened(change, after))
                        for where, (change, after) in branch.changes.items()})
     machine.trail.join(loosened, *([Branch({})] if maybe else []))
     left = ending.but(End.BREAK, End.CONTINUE)
     return left | NORMAL
+
+
+def _doubt_steps(branch: Branch, known: int) -> None:
+    """Single steps between which each turn compiles or thaws again may be any number of trainings."""
+    for change, after in branch.changes.values():
+        if isinstance(change.target, Log) and isinstance(change.before, list) and isinstance(after, list):
+            for event in after[len(change.before):]:
+                if isinstance(event, Training) and event.stage.kind != StageKind.FIT and event.model.order < known:
+                    event.maybe = True
 
 
 def _loosened(change: Change, after: object) -> object:

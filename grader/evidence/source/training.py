@@ -205,7 +205,7 @@ def train(machine: Machine, model: Model, kind: StageKind, data: object, spot: S
     """Logs one stage of training."""
     if machine.tracing:
         return
-    if any(t.stage.place == spot.place and t.stage.kind == kind != StageKind.FIT for t in model.trainings):
+    if any(_goes_on(machine, t, kind, spot) for t in model.trainings):
         return
     settle(machine, told=True)
     picture = training_picture(machine, data)
@@ -226,8 +226,15 @@ def train(machine: Machine, model: Model, kind: StageKind, data: object, spot: S
         compile_place=compiled.spot.place if isinstance(compiled, CompileCall) else None,
     )
     repeated = bool(machine.uncertain_since) and model.order < machine.uncertain_since[0] and kind == StageKind.FIT
-    machine.trail.log(model.trainings, Training(stage, model, data, batch, trace, maybe=repeated))
+    training = Training(stage, model, data, batch, trace, machine.clock, machine.top.cell, maybe=repeated)
+    machine.trail.log(model.trainings, training)
     machine.trained.append(model)
+
+
+def _goes_on(machine: Machine, training: Training, kind: StageKind, spot: Spot) -> bool:
+    """Whether single steps go on with a training: it stands in the same line and cell, and nothing changed since."""
+    same = training.stage.place == spot.place and training.stage.kind == kind != StageKind.FIT
+    return same and training.clock == machine.clock and training.cell == machine.top.cell
 
 
 def trainability(model: Model, trace: Trace, spot: Spot) -> tuple[Fact[Trainable], Fact[int], Fact[int]]:

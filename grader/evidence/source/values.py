@@ -170,13 +170,18 @@ class CompileCall:
 
 @dataclass(eq=False)
 class Training:
-    """One stage as it was when it began. `maybe` where the code does not show whether it happens."""
+    """One stage as it was when it began. `maybe` where the code does not show whether it happens.
+
+    `clock` is the machine's when it began, `cell` the one that was being run.
+    """
 
     stage: Stage
     model: Model
     data: object
     batch: int | None
     trace: Trace
+    clock: int
+    cell: int
     maybe: bool = False
 
 

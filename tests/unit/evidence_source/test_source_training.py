@@ -157,6 +157,30 @@ def test_train_on_batch_is_one_stage(account):
     assert told.pooling.output_shape.value == (32, 1280)
 
 
+STEPS = "def steps(n):\n    for _ in range(n):\n        for x, y in train_ds:\n            model.train_on_batch(x, y)\n"
+
+
+def test_a_function_of_single_steps_trains_as_often_as_it_is_called_for_something_new(account):
+    two = account(fit=f"{STEPS}steps(3)", refit="steps(2)")
+    assert [(s.backbone_trainable.value, s.recompiled.value, s.learning_rate.value) for s in two.stages] == [
+        ("none", True, 1e-3), ("part", True, 1e-5)]
+    assert two.stages[1].continues.value is True
+    assert [s.recompiled.value for s in account(fit=f"{STEPS}steps(3)", recompile="", refit="steps(2)").stages] == [
+        True, False]
+    assert len(account(fit=f"{STEPS}steps(3)\nsteps(3)", unfreeze="", recompile="", refit="").stages) == 1
+
+
+def test_single_steps_in_a_loop_that_thaws_at_some_turn_are_two_trainings(account):
+    code = ("for epoch in range({}):\n    if epoch == 3:\n        base.trainable = True\n"
+            "        for layer in base.layers[:100]:\n            layer.trainable = False\n"
+            "        model.compile(keras.optimizers.Adam(1e-5), 'bce')\n"
+            "    for x, y in train_ds:\n        model.train_on_batch(x, y)")
+    stages = account(fit=code.format("5"), unfreeze="", recompile="", refit="").stages
+    assert [s.backbone_trainable.value for s in stages] == ["none", "part"]
+    unsure = account(fit=code.format("int(input())"), unfreeze="", recompile="", refit="")
+    assert unsure.stages_known is False
+
+
 def test_a_loop_by_hand_is_one_stage(account):
     loop = """
 opt = keras.optimizers.Adam(1e-4)
