@@ -22,7 +22,8 @@ from pydantic import ValidationError
 from grader.execute.report_answer import SaidReading
 
 READER_SIDE = Path(__file__).resolve().parent.parent / "reader_side"
-_READS = ("read_pictures.py", "alike.py", "glyph_grid.py", "ocr_lines.py", "raw_pixels.py")
+_READS = ("read_pictures.py", "networks.py", "code_rows.py", "alike.py", "glyph_grid.py", "ocr_lines.py",
+          "raw_pixels.py")
 _PACKAGES = ("rapidocr", "onnxruntime", "opencv-python-headless")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _BYTES = 2_000_000

@@ -26,12 +26,15 @@ _REGULAR = 0.1
 _ONE_LOOK = 0.03
 _RESEMBLES = 0.07
 _APART = 0.02
+# A look that is seen so often is read once, twice, three times.
+_READ_AGAIN = (2, 12, 40)
 _PIECE = 5
 _A_STRIP = 130
 # Columns at which the network reads one letter; and the cells beyond which reading all of it costs no more.
 _COLUMNS = 13
 _WORTH_IT = 0.5
 _AGREED = 0.7
+_MOST = 0.5
 _UNSURE_WORDS = 40
 
 
@@ -62,12 +65,12 @@ def read_alike(picture: Array, boxes: list[Array], say: Say) -> list[Line] | Non
     if grid is None or grid.regular < _REGULAR or not grid.words:
         return None
     looks = _Looks(grid)
-    first = looks.pieces([3 if n >= 20 else 2 if n >= 8 else 1 if n >= 3 else 0 for n in looks.counts])
+    first = looks.pieces([sum(n >= least for least in _READ_AGAIN) for n in looks.counts])
     if sum(map(len, first)) > _WORTH_IT * sum(map(len, grid.words)):
         return None
-    looks.read(first, say)
+    looks.read(first, say, agreed=_AGREED)
     unsure = looks.unsure()
-    looks.read(looks.pieces([min(n, 2) if i in unsure else 0 for i, n in enumerate(looks.counts)]), say)
+    looks.read(looks.pieces([min(n, 2) if i in unsure else 0 for i, n in enumerate(looks.counts)]), say, agreed=_MOST)
     return _lines(grid, looks, say)
 
 
@@ -109,23 +112,23 @@ class _Looks:
         seen = Counter(self.of[cell] for cell in piece)
         return sum(min(left[look], n) for look, n in seen.items()) / (len(piece) + 1)
 
-    def read(self, pieces: Iterable[Cells], say: Say) -> None:
-        """Have the pieces read; those with as many characters as cells name their looks."""
+    def read(self, pieces: Iterable[Cells], say: Say, *, agreed: float) -> None:
+        """Have the pieces read; those with as many characters as cells name their looks, if so many votes agree."""
         for piece, said in _read(self.grid, pieces, say):
             if len(said) == len(piece):
                 for cell, one in zip(piece, said, strict=True):
                     self._votes[self.of[cell]][one.text] += one.confidence**2  # type: ignore[assignment]
-        self._name()
+        self._name(agreed)
 
     def unsure(self) -> set[int]:
         """Looks without a name."""
         return set(range(len(self.counts))) - set(self.names)
 
-    def _name(self) -> None:
+    def _name(self, agreed: float) -> None:
         self.names = {}
         for look, votes in self._votes.items():
             (text, most), cast = votes.most_common(1)[0], sum(votes.values())
-            if most >= _AGREED * cast and most > 0.3:
+            if most >= agreed * cast and most > 0.3:
                 self.names[look] = (text, most / cast)
         named = sorted(self.names)
         if not named:
@@ -138,8 +141,8 @@ class _Looks:
             distance = 1 - float(near[look, best])
             apart = (1 - float(others.max()) if len(others) else 1.0) - distance
             read = self._votes.get(look)
-            agreed = not read or read.most_common(1)[0][0] == texts[best]
-            if distance < _RESEMBLES and apart > _APART and agreed:
+            unopposed = not read or read.most_common(1)[0][0] == texts[best]
+            if distance < _RESEMBLES and apart > _APART and unopposed:
                 self.names[look] = (str(texts[best]), self.names[named[best]][1])
 
 

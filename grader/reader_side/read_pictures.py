@@ -14,8 +14,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-from alike import Said, read_alike
+from alike import Line, Said, read_alike
+from code_rows import code_rows
 from limits import answer, hold_to
+from networks import READ_HEIGHT_PX, Networks
 from ocr_lines import Word, lines_of
 from raw_pixels import read_pixels
 
@@ -26,7 +28,6 @@ _LEAST_CONFIDENCE = 0.5
 # About what is read in 1.5 s of CPU: beyond it lines are squeezed, at most to this share of their width.
 _COLUMNS_AT_FULL_WIDTH = 10_000
 _LEAST_WIDTH = 0.65
-_READ_HEIGHT_PX = 48
 
 
 def main(request: dict[str, Any]) -> None:
@@ -44,80 +45,71 @@ def main(request: dict[str, Any]) -> None:
 
 
 class _Reader:
-    """rapidocr in two steps: where lines are, then what each says."""
+    """Reads in two steps: where lines are, then what each says."""
 
     def __init__(self, threads: int) -> None:
-        from rapidocr import RapidOCR
-
         cv2.setNumThreads(threads)
-        self._ocr: Any = RapidOCR(
-            params={
-                "Global.use_cls": False,
-                "Global.log_level": "critical",
-                "Global.max_side_len": 20_000,
-                "Global.min_side_len": 1,
-                "Global.min_height": 1,
-                "Global.width_height_ratio": -1,
-                "Global.text_score": 0.0,
-                "Det.limit_type": "max",
-                "Det.limit_side_len": _FIND_AT_MOST_PX,
-                "Rec.rec_batch_num": 1,
-                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
-                "EngineConfig.onnxruntime.inter_op_num_threads": threads,
-            }
-        )
+        self._networks = Networks(threads)
 
     def read(self, pixels: np.ndarray) -> list[Word]:
         """The lines of one picture, from top to bottom. `pixels`: (height, width, 3) uint8, RGB."""
         framed = _framed(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-        found = self._ocr(framed, use_det=True, use_rec=False).boxes
-        boxes = [] if found is None else [np.asarray(box, dtype=np.float32) for box in found]
-        crops = [_cut(framed, box) for box in boxes]
-        columns = sum(_READ_HEIGHT_PX * crop.shape[1] / crop.shape[0] for crop in crops)
-        if columns > _COLUMNS_AT_FULL_WIDTH and (alike := read_alike(framed, boxes, self._characters)) is not None:
-            return lines_of([
-                Word(line.text, _place(np.reshape(line.box, (2, 2)), *pixels.shape[:2]), round(line.confidence, 4))
-                for line in alike if line.text and line.confidence >= _LEAST_CONFIDENCE
-            ])  # fmt: skip
-        width = min(1.0, max(_LEAST_WIDTH, _COLUMNS_AT_FULL_WIDTH / columns)) if columns else 1.0
-        words = []
-        for box, crop in zip(boxes, crops, strict=True):
-            text, confidence = self._say(crop, width)
-            if text and confidence >= _LEAST_CONFIDENCE:
-                words.append(Word(text, _place(box, *pixels.shape[:2]), round(confidence, 4)))
-        return lines_of(words)
+        size = (pixels.shape[0], pixels.shape[1])
+        rows = code_rows(framed)
+        if rows is not None and (alike := self._alike(framed, rows)) is not None:
+            return _lines(alike, size)
+        boxes = self._networks.boxes(framed, _FIND_AT_MOST_PX)
+        if (alike := self._alike(framed, boxes)) is not None:
+            return _lines(alike, size)
+        width = min(1.0, max(_LEAST_WIDTH, _COLUMNS_AT_FULL_WIDTH / max(1.0, _columns(boxes))))
+        return _lines([self._line(framed, box, width) for box in boxes], size)
 
-    def _say(self, crop: np.ndarray, width: float) -> tuple[str, float]:
-        if width < 1.0 or crop.shape[0] < _READ_HEIGHT_PX:
-            # To the height at which the network reads, more smoothly than rapidocr would.
-            scale = max(1.0, _READ_HEIGHT_PX / crop.shape[0])
-            size = (max(1, round(crop.shape[1] * width * scale)), round(crop.shape[0] * scale))
-            crop = cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA)
-        said = self._ocr(crop, use_det=False, use_rec=True)
-        if not said.txts:
-            return "", 0.0
-        return said.txts[0].strip(), float(said.scores[0])
+    def _alike(self, framed: np.ndarray, boxes: list[np.ndarray]) -> list[Line] | None:
+        """What stands in `boxes`, by likeness; None where that is little, or does not look alike."""
+        return read_alike(framed, boxes, self._characters) if _columns(boxes) > _COLUMNS_AT_FULL_WIDTH else None
+
+    def _line(self, framed: np.ndarray, box: np.ndarray, width: float) -> Line:
+        """What one box says, squeezed to so much of its width."""
+        crop = _cut(framed, box)
+        columns = max(1, round(crop.shape[1] * width * READ_HEIGHT_PX / crop.shape[0]))
+        said = self._characters(crop, columns)
+        text = "".join(one.text for one in said).strip()
+        (left, top), (right, bottom) = box.min(axis=0).tolist(), box.max(axis=0).tolist()
+        return Line(text, (left, top, right, bottom), sum(one.confidence for one in said) / max(1, len(said)))
 
     def _characters(self, strip: np.ndarray, columns: int) -> list[Said]:
-        """The characters of a strip, each with its place."""
-        network = self._ocr._load_rec_model()  # what it says of places comes out nowhere else
-        shrinks = strip.shape[0] >= _READ_HEIGHT_PX
-        size = (columns, _READ_HEIGHT_PX)
-        strip = cv2.resize(strip, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-        steps = network.session((strip.astype(np.float32).transpose(2, 0, 1) / 127.5 - 1)[None])[0]
-        best, names = steps.argmax(axis=1), network.postprocess_op.character
-        found = []
-        for run in np.split(np.arange(len(best)), np.flatnonzero(np.diff(best)) + 1):
-            if best[run[0]]:
-                confidence = float(steps[run, best[run[0]]].max())
-                found.append(Said(names[best[run[0]]], confidence, (float(run.mean()) + 0.5) / len(best)))
-        return found
+        """The characters of a strip, each with its place; the network is asked `columns` wide."""
+        smoothly = cv2.INTER_AREA if strip.shape[0] >= READ_HEIGHT_PX else cv2.INTER_CUBIC
+        sized = cv2.resize(strip, (columns, READ_HEIGHT_PX), interpolation=smoothly)
+        return _said(self._networks.steps(sized), self._networks.characters)
 
 
-def _place(box: np.ndarray, height: int, width: int) -> tuple[float, float, float, float]:
+def _said(steps: np.ndarray, characters: list[str]) -> list[Said]:
+    """What the likeliest characters spell, step by step: the same one over several steps stands once."""
+    best = steps.argmax(axis=1)
+    said = []
+    for run in np.split(np.arange(len(best)), np.flatnonzero(np.diff(best)) + 1):
+        if best[run[0]]:
+            confidence = float(steps[run, best[run[0]]].max())
+            said.append(Said(characters[best[run[0]]], confidence, (float(run.mean()) + 0.5) / len(best)))
+    return said
+
+
+def _columns(boxes: list[np.ndarray]) -> float:
+    """How wide all lines are together, at the height at which they are read."""
+    sides = [box.max(axis=0) - box.min(axis=0) for box in boxes]
+    return sum(READ_HEIGHT_PX * float(width) / max(1.0, float(height)) for width, height in sides)
+
+
+def _lines(lines: list[Line], size: tuple[int, int]) -> list[Word]:
+    """Those that were read surely, from top to bottom, placed in the picture of that height and width."""
+    sure = [line for line in lines if line.text and line.confidence >= _LEAST_CONFIDENCE]
+    return lines_of([Word(line.text, _place(line.box, *size), round(line.confidence, 4)) for line in sure])
+
+
+def _place(box: tuple[float, float, float, float], height: int, width: int) -> tuple[float, float, float, float]:
     """Where a box of the framed picture lies in the picture itself."""
-    left, top = (float(v) - _MARGIN_PX for v in box.min(axis=0))
-    right, bottom = (float(v) - _MARGIN_PX for v in box.max(axis=0))
+    left, top, right, bottom = (side - _MARGIN_PX for side in box)
     inside = (max(left, 0.0), max(top, 0.0), min(right, width), min(bottom, height))
     return (round(inside[0], 1), round(inside[1], 1), round(inside[2], 1), round(inside[3], 1))
 
