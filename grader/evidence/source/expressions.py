@@ -315,11 +315,14 @@ def _inner(machine: Machine, node: ast.Await | ast.Starred, scope: Scope) -> obj
 
 
 def _yielded(machine: Machine, node: ast.Yield | ast.YieldFrom, scope: Scope) -> object:
+    value: object = None
     if node.value is not None:
         value = machine.evaluate(node.value, scope)
         already = scope.names.get("yielded values", MISSING)
         if isinstance(already, list):
             machine.trail.set_content(already, [*already, value])
+    if scope.around is not None:
+        scope.around(value)
     return Unknown("what is sent to a generator")
 
 

@@ -6,6 +6,7 @@ In: a function or class and its arguments. Out: what it returns. Never executes 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 
 from grader.evidence.source.machine import CALL_DEPTH, Machine
@@ -19,6 +20,7 @@ from grader.evidence.source.values import (
     Instance,
     Layer,
     LibraryName,
+    Managed,
     Model,
     Scope,
     Spot,
@@ -31,6 +33,14 @@ from grader.evidence.source.values import (
 def call_function(machine: Machine, function: Function, args: Args, receiver: object = None) -> object:
     """What a function of the notebook returns; Unknown, and its arguments distrusted, where it nests too deep."""
     function.called = True
+    if function.manages:
+        return Managed(function, args, receiver)
+    return run_function(machine, function, args, receiver)
+
+
+def run_function(machine: Machine, function: Function, args: Args, receiver: object = None,
+                 around: Callable[[object], None] | None = None) -> object:
+    """What a function returns when its body runs now; `around` is what happens where it yields."""
     if machine.calls >= CALL_DEPTH:
         why = f"`{function.name}` calls functions too deeply to be followed"
         machine.tick(40)
@@ -40,7 +50,7 @@ def call_function(machine: Machine, function: Function, args: Args, receiver: ob
         machine.taint(args.all, f"`{function.name}` is changed by a decorator that is not followed")
     outer = function.scope
     scope = Scope(_parameters(machine, function, args), outer, outer.top or outer, function.cell,
-                  owner=function.owner, receiver=receiver)
+                  owner=function.owner, receiver=receiver, around=around)
     machine.calls += 1
     machine.tick(3)
     try:
@@ -52,11 +62,15 @@ def call_function(machine: Machine, function: Function, args: Args, receiver: ob
 def _run_body(machine: Machine, function: Function, scope: Scope) -> object:
     if isinstance(function.node, ast.Lambda):
         return machine.evaluate(function.node.body, scope)
-    yields = _yields(function.node)
-    if yields:
-        scope.names["yielded values"] = [Blur("how often it yields is not followed")]
-    ending = run_block(machine, function.node.body, scope)
-    return scope.names["yielded values"] if yields else ending.value
+    yields = scope.around is None and _yields(function.node)
+    body = function.node.body
+    if not yields:
+        return run_block(machine, body, scope).value
+    scope.names["yielded values"] = [Blur("how often it yields is not followed")]
+    _, branch = machine.trail.attempt(lambda: run_block(machine, body, scope))
+    machine.trail.join(branch)
+    machine.taint_changed(branch, "what a generator changes, it changes nobody knows when")
+    return scope.names["yielded values"]
 
 
 def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -6,9 +6,11 @@ In: syntax trees of cells. Out: the machine's events. Never executes the noteboo
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
 
-from grader.evidence.source import builtin_calls, datasets, layers, models, training
+from grader.evidence.source import builtin_calls, contexts, datasets, layers, models, training
+from grader.evidence.source.doubt import perhaps_run
 from grader.evidence.source.expressions import EVALUATORS, bind
 from grader.evidence.source.functions import call_function, find_in_class, find_super, instantiate
 from grader.evidence.source.library import call_library
@@ -32,6 +34,7 @@ from grader.evidence.source.values import (
     Layer,
     LibraryName,
     LossValue,
+    Managed,
     Model,
     Optimizer,
     Partial,
@@ -65,6 +68,9 @@ class Interpreter(Machine):
 
     def run_block(self, body: list[ast.stmt], scope: Scope) -> Ending:
         return run_block(self, body, scope)
+
+    def around(self, manager: object, body: Callable[[object], None], spot: Spot) -> None:
+        contexts.around(self, manager, body, spot)
 
     # ------------------------------------------------------------------ attributes
 
@@ -208,6 +214,7 @@ class Interpreter(Machine):
 
     def _call_unknown(self, callee: object, args: Args, spot: Spot) -> object:
         why = callee.why if isinstance(callee, Unknown) else "a call that is not followed"
+        perhaps_run(self, [callee, *args.all])
         if isinstance(callee, Unknown) and callee.of_library:
             given = first_tensor(args.positional)
             if given is not None:
@@ -242,6 +249,8 @@ class Interpreter(Machine):
             return None
         if isinstance(receiver, (Weights, Instance, History)):
             return self._call_unknown(self.unknown("a method that is not followed", receiver), args, spot)
+        if isinstance(receiver, Managed):
+            return self._call_unknown(receiver, args, spot)
         if isinstance(receiver, (list, dict, str, tuple, int, float, Rate, AutoName)):
             return builtin_calls.plain_method(self, receiver, name, args, spot)
         return self.unknown("a method that is not followed", *args.all)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from grader.evidence.source import builtin_calls, datasets, layers, models, tensors, training
+from grader.evidence.source.doubt import perhaps_run
 from grader.evidence.source.machine import Machine
 from grader.evidence.source.names import HARMLESS, package
 from grader.evidence.source.trail import merge
@@ -58,6 +59,7 @@ def call_library(machine: Machine, path: str, args: Args, spot: Spot) -> object:
 
 def _elsewhere(machine: Machine, path: str, args: Args) -> object:
     """A function that is not followed: one of an unknown module may change whatever it is given."""
+    perhaps_run(machine, args.all)
     if package(path) in HARMLESS:
         return replace(machine.unknown(f"what `{path}` gives is not followed", *args.all), of_library=True)
     why = f"`{path.rpartition('.')[2]}` comes from a module that is not part of the notebook"

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from grader.evidence.source.log import Log
-from grader.evidence.source.trail import Trail
+from grader.evidence.source.trail import Branch, Trail
 from grader.evidence.source.values import (
     EVERYTHING,
     Args,
@@ -22,6 +22,7 @@ from grader.evidence.source.values import (
     Instance,
     Layer,
     LibraryName,
+    Managed,
     Model,
     Scope,
     Spot,
@@ -38,6 +39,8 @@ NODE_DEPTH = 90
 SIZE_LIMIT = 20_000
 """Characters or elements of the longest constant that is kept."""
 EXCERPT_LIMIT = 200
+TRAINED_AS = (("attribute", "trainable"), ("attribute", "compiled"))
+"""Places of a layer or model, as the trail keeps them, that decide how it is trained."""
 
 
 class OutOfSteps(Exception):
@@ -99,6 +102,8 @@ class Machine(ABC):
     last_data: object = None
     layers: list[Layer] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
+    handed_over: list[Function] = field(default_factory=list)
+    """Functions that something which is not followed may be calling just now."""
     loaded: Log[Made] = field(default_factory=Log)
     freezings: Log[Freezing] = field(default_factory=Log)
     freezings_told: int = 0
@@ -119,6 +124,10 @@ class Machine(ABC):
     @abstractmethod
     def call(self, callee: object, args: Args, spot: Spot) -> object:
         """The symbolic value of a call."""
+
+    @abstractmethod
+    def around(self, manager: object, body: Callable[[object], None], spot: Spot) -> None:
+        """Runs the body of a `with`, given what is entered, between what its manager does before and after it."""
 
     @abstractmethod
     def attribute(self, value: object, name: str) -> object:
@@ -187,6 +196,12 @@ class Machine(ABC):
                     self.trail.set_attribute(member, "trainable", Unknown(why))
                     self.tick()
 
+    def taint_changed(self, branch: Branch, why: str) -> None:
+        """What a branch froze, thawed or compiled is not known from here on: nobody knows when it is run."""
+        for change, _ in list(branch.changes.values()):
+            if isinstance(change.target, Layer) and change.key in TRAINED_AS:
+                self.taint_layer(change.target, why)
+
     def distrust(self, why: str) -> None:
         """Something may have changed anything: exec, eval, a patched library."""
         self.opaque.setdefault(why)
@@ -248,6 +263,8 @@ def _inside(value: object) -> Iterator[object]:
         yield from value.parents
         yield value.step.layer
         yield from value.step.body
+    elif isinstance(value, Managed):
+        yield from value.args.all
     elif isinstance(value, Dataset):
         return
     elif isinstance(value, UserClass):

@@ -7,13 +7,15 @@ of an undecided `if` can be tried and joined. Never executes the notebook's code
 from __future__ import annotations
 
 import ast
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
 from types import MappingProxyType
 
 from grader.evidence.source import operations
-from grader.evidence.source.expressions import assign, bind, evaluate_defaults
+from grader.evidence.source.expressions import assign, evaluate_defaults
 from grader.evidence.source.imports import run_import, run_import_from
 from grader.evidence.source.log import Log
 from grader.evidence.source.machine import Machine, is_blurred
@@ -33,6 +35,9 @@ from grader.evidence.source.values import (
 )
 from grader.records import StageKind
 
+MANAGING = frozenset({"contextmanager", "asynccontextmanager"})
+NEUTRAL = frozenset({"function", "wraps", "lru_cache", "cache"}) | MANAGING
+"""Decorators that leave to a function what it does."""
 WHILE_LIMIT = 300
 FORK_LIMIT = 8
 
@@ -289,7 +294,8 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, sc
     for decorator in node.decorator_list:
         value = machine.evaluate(decorator, scope)
         name = value.last if isinstance(value, LibraryName) else "unknown"
-        made.decorated = made.decorated or ("" if name in ("function", "wraps", "lru_cache", "cache") else name)
+        made.manages = made.manages or name in MANAGING
+        made.decorated = made.decorated or ("" if name in NEUTRAL else name)
     machine.functions.append(made)
     machine.trail.set_item(scope.names, node.name, made)
     return NORMAL
@@ -305,11 +311,23 @@ def _class(machine: Machine, node: ast.ClassDef, scope: Scope) -> Ending:
 
 
 def _with(machine: Machine, node: ast.With | ast.AsyncWith, scope: Scope) -> Ending:
-    for item in node.items:
-        value = machine.evaluate(item.context_expr, scope)
+    return _within(machine, node, 0, scope)
+
+
+def _within(machine: Machine, node: ast.With | ast.AsyncWith, index: int, scope: Scope) -> Ending:
+    """The body of a `with` inside all of its managers from number `index` on."""
+    if index == len(node.items):
+        return run_block(machine, node.body, scope)
+    item = node.items[index]
+    endings: list[Ending] = []
+
+    def body(entered: object) -> None:
         if item.optional_vars is not None:
-            bind(machine, item.optional_vars, value, scope)
-    return run_block(machine, node.body, scope)
+            assign(machine, item.optional_vars, entered, scope)
+        endings.append(_within(machine, node, index + 1, scope))
+
+    machine.around(machine.evaluate(item.context_expr, scope), body, machine.spot(item.context_expr, scope))
+    return reduce(operator.or_, endings)
 
 
 def _try(machine: Machine, node: ast.Try, scope: Scope) -> Ending:

@@ -7,6 +7,7 @@ here. This module only says what they are; it must never evaluate anything.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -67,7 +68,10 @@ class LibraryName:
 
 @dataclass
 class Scope:
-    """Names of one function call or of the notebook, and the cell in which its code stands."""
+    """Names of one function call or of the notebook, and the cell in which its code stands.
+
+    `around` is what happens where the function yields: the body of the `with` that it was given to.
+    """
 
     names: dict[str, object]
     parent: Scope | None
@@ -77,11 +81,15 @@ class Scope:
     outer_names: set[str] = field(default_factory=set)
     owner: UserClass | None = None
     receiver: object = None
+    around: Callable[[object], None] | None = None
 
 
 @dataclass(eq=False)
 class Function:
-    """A function or lambda of the notebook with what it closes over. `cell` is where its code stands."""
+    """A function or lambda of the notebook with what it closes over. `cell` is where its code stands.
+
+    `manages` where it stands under `@contextlib.contextmanager`.
+    """
 
     name: str
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -90,6 +98,7 @@ class Function:
     keyword_defaults: dict[str, object]
     owner: UserClass | None = None
     decorated: str = ""
+    manages: bool = False
     called: bool = False
     cell: int = 0
 
@@ -119,6 +128,15 @@ class UserClass:
     name: str
     bases: tuple[object, ...]
     namespace: dict[str, object]
+
+
+@dataclass(frozen=True, eq=False)
+class Managed:
+    """What a function under `@contextlib.contextmanager` gives: its body runs around that of a `with`."""
+
+    function: Function
+    args: Args
+    receiver: object = None
 
 
 @dataclass(frozen=True, eq=False)
