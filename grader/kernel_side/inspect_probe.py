@@ -87,7 +87,7 @@ class Probe:
         if leaves and self.backbone:
             result = np.resize(np.asarray(result), (count, *result.shape[1:]))
             self.shapes["backbone"] = result.shape
-        elif "backbone" in self.shapes and "pooled" not in self.shapes and len(getattr(result, "shape", ())) == 2:
+        if "backbone" in self.shapes and "pooled" not in self.shapes and len(getattr(result, "shape", ())) == 2:
             self.shapes["pooled"] = tuple(result.shape)
         return result
 

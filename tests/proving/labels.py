@@ -80,8 +80,17 @@ def _pictures(f: Mapping[str, Any]) -> dict[str, str]:
     return {
         "augmentation_defined": defined,
         "augmentation_wired": wired,
-        "preprocessing_once": _yes(_scaled_as_expected(f)),
+        "preprocessing_once": "" if _clipped(f) else _yes(_scaled_as_expected(f)),
     }
+
+
+def _clipped(f: Mapping[str, Any]) -> bool:
+    """Keras 3's RandomContrast cuts off what lies outside [0, 255]: of pictures scaled before, half of the range.
+
+    What reaches the backbone is then neither what the code says nor a fault that the rubric names.
+    """
+    scaled_before = f["scaled"] in ("map", "generator", "arrays") or f["scaling"] in ("doubled", "mixed")
+    return bool(f.get("clips") and scaled_before)
 
 
 def _scaled_as_expected(f: Mapping[str, Any]) -> bool:
@@ -162,7 +171,7 @@ def _findings(f: Mapping[str, Any]) -> tuple[set[str], set[str]]:
 
 
 def _scaling_findings(f: Mapping[str, Any]) -> set[str]:
-    if f["weights"] != "imagenet" or _scaled_as_expected(f):
+    if f["weights"] != "imagenet" or _scaled_as_expected(f) or _clipped(f):
         return set()
     if f["backbone"] == "EfficientNetB0":
         return {"once": {"TL104"}, "vgg": {"TL104"}, "zero_to_one": {"TL103"}}.get(f["scaling"], set())
@@ -211,7 +220,7 @@ def _fine_tuning_findings(f: Mapping[str, Any]) -> set[str]:
 
 def _arguable(f: Mapping[str, Any]) -> set[str]:
     """Codes on which two faults together leave it open what is to be said."""
-    may = set()
+    may = {"TL101", "TL102", "TL103", "TL104", "TL106"} if _clipped(f) else set()
     if f["backbone"] == "EfficientNetB0" and f["scaling"] in ("doubled", "mixed"):
         may |= {"TL102", "TL104", "TL106"}
     if f["open"] != "none":

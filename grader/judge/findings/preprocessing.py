@@ -140,8 +140,19 @@ def _look_at(model: Trained, facts: Facts) -> _Seen | None:
         return None
     if model.name in RESCALE_THEMSELVES and any("include_preprocessing" in c.source for c in facts.evidence.cells):
         return None
-    wrong = wrong_with(reached.value, expected)
+    wrong = _as_told(wrong_with(reached.value, expected), model, expected)
     return _Seen(model, reached.value, expected, None if wrong and _code_says_right(model, expected) else wrong)
+
+
+def _as_told(wrong: Wrong | None, model: Trained, expected: Scaling) -> Wrong | None:
+    """What is wrong, where the run saw the steps and the values alone would tell another story.
+
+    Random layers between two steps may cut values off (RandomContrast keeps to [0, 255]): then the steps speak.
+    """
+    steps = _scalings(model.account.preprocessing.in_pipeline, model.account.preprocessing.in_model)
+    if wrong == Wrong.SEVERAL and len(steps) > 1 and set(steps) == {expected}:
+        return Wrong.DOUBLED
+    return None if wrong == Wrong.MISSING and steps else wrong
 
 
 def _code_says_right(model: Trained, expected: Scaling) -> bool:
