@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 import onnxruntime
+import pyclipper
 
 Array = Any
 READ_HEIGHT_PX = 48
@@ -87,9 +88,11 @@ def _asked(network: onnxruntime.InferenceSession, picture: Array, *, right: int 
 
 def _grown(core: Any) -> Any:
     """A rectangle on each side larger by what the network leaves away: it marks the middle of a line."""
-    middle, (width, height), angle = core
-    reach = _REACH * width * height / (2 * (width + height))
-    return middle, (width + 2 * reach, height + 2 * reach), angle
+    width, height = core[1]
+    offset = pyclipper.PyclipperOffset()
+    offset.AddPath(_corners(core), pyclipper.JT_ROUND, pyclipper.ET_CLOSEDPOLYGON)
+    outlines = offset.Execute(_REACH * width * height / (2 * (width + height)))
+    return cv2.minAreaRect(np.concatenate(outlines))
 
 
 def _corners(rectangle: Any) -> Array:
