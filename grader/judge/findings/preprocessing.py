@@ -93,7 +93,7 @@ SEVERAL = Kind(
 )  # fmt: skip
 
 KINDS = (MISSING, DOUBLED, WRONG_KIND, ANOTHERS, SEVERAL)
-_BY_WRONG = {Wrong.MISSING: MISSING, Wrong.DOUBLED: DOUBLED, Wrong.WRONG_KIND: WRONG_KIND, Wrong.ANOTHERS: ANOTHERS,
+BY_WRONG = {Wrong.MISSING: MISSING, Wrong.DOUBLED: DOUBLED, Wrong.WRONG_KIND: WRONG_KIND, Wrong.ANOTHERS: ANOTHERS,
              Wrong.SEVERAL: SEVERAL}  # fmt: skip
 
 
@@ -122,7 +122,7 @@ class _Seen:
 def find(facts: Facts) -> Iterator[Finding]:
     """At most one finding of each kind, with every model that has it."""
     all_seen = [seen_ for model in facts.models if (seen_ := _look_at(model, facts)) is not None]
-    for wrong, kind in _BY_WRONG.items():
+    for wrong, kind in BY_WRONG.items():
         having = [s for s in all_seen if s.wrong == wrong]
         if having:
             yield _finding(kind, having, all_seen, facts)
