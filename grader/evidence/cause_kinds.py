@@ -49,6 +49,7 @@ _NO_NETWORK = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"['\"]([^'\"\n]{1,200}[/\\.][^'\"\n]{0,200})['\"]")
+_NODE = re.compile(r"\{\{[^{}]*\}\}")
 _BARE_PATH = re.compile(r"(?:^|[\s;:=])((?:/|\./|~/|[\w-]+/)[^\s;:'\"]{1,200})")
 _MODULE = re.compile(r"No module named ['\"]([\w.]+)['\"]")
 _CANT_IMPORT = re.compile(
@@ -274,7 +275,8 @@ def _data(name: str, message: str, words: str, _: frozenset[str]) -> Diagnosis |
 
 
 def path_in(message: str) -> str:
-    """The path that a message speaks of; "" if none can be seen."""
+    """The path that a message speaks of; "" if none can be seen. TensorFlow's `{{node …/job:…}}` is none."""
+    message = _NODE.sub("", message)
     quoted = _PATH.search(message)
     if quoted is not None:
         return quoted[1]

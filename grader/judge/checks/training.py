@@ -117,7 +117,7 @@ def fine_tuning_unfreezes(view: View, parameters: Unfreezes) -> Statement:
     if now.value == Trainable.NONE:
         thawed = [f for f in view.testimony.freezings if f.is_known_as(Trainable.PART, Trainable.ALL)]
         if thawed:
-            found = f"{thawed[-1].place} unfreezes something, but the backbone of the trained model stays frozen."
+            found = f"What {thawed[-1].place} opens is not in the trained model, whose own backbone stays frozen."
             return view.no("unfroze_elsewhere", found, thawed[-1], stage)
         return view.no("still_frozen", "The backbone stays frozen in the second training.", stage)
     layers = _layers(stage)

@@ -170,3 +170,10 @@ def test_an_error_that_no_data_explains_stays_the_student_s(name: str, message: 
 def test_what_was_supplied_is_told_among_the_stand_ins() -> None:
     (notice,) = find_notices(run(ok(1), requests=(SUPPLIED,)))
     assert (notice.kind, notice.message) == ("stand_in", "missing folder data: stood in for by 2 classes")
+
+
+def test_a_node_of_tensorflow_is_no_path() -> None:
+    message = ("{{function_node __wrapped__IteratorGetNext_output_types_2_device_/job:localhost/replica:0/task:0}} "
+               "data/cats/1.jpg; No such file or directory [Op:IteratorGetNext]")  # fmt: skip
+    (cause,) = find_causes(cells("next(it)"), run(failed(1, "NotFoundError", message)))
+    assert "job" not in cause.advice and "data/cats/1.jpg" in cause.advice
