@@ -100,11 +100,13 @@ def _plain(value: Any) -> Any:
     return {name: _plain(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", TOLD)
 def test_warm_kernel_is_what_a_cold_one_is(seen: dict[str, dict[str, Any]], what: str) -> None:
     assert _plain(seen["warm"][what]) == _plain(seen["cold"][what])
 
 
+@pytest.mark.slow
 def test_warm_kernel_is_in_no_namespace_of_the_host(seen: dict[str, dict[str, Any]]) -> None:
     inside = seen["warm"]["namespaces"]
     assert inside == seen["warm"]["namespaces of the first"]
@@ -114,6 +116,7 @@ def test_warm_kernel_is_in_no_namespace_of_the_host(seen: dict[str, dict[str, An
     assert not ours & {"user", "mnt", "pid", "pid_for_children", "ipc", "uts", "net"}
 
 
+@pytest.mark.slow
 def test_warm_kernel_tells_of_something(seen: dict[str, dict[str, Any]]) -> None:
     told = seen["warm"]
     assert "CapEff:\t0000000000000000" in told["status"] and "NoNewPrivs:\t1" in told["status"]
@@ -122,12 +125,14 @@ def test_warm_kernel_tells_of_something(seen: dict[str, dict[str, Any]]) -> None
     assert {event["event"] for event in told["journal"]} >= {"keras", "fit_end", "end"} or len(told["journal"]) > 5
 
 
+@pytest.mark.slow
 def test_students_draw_different_numbers_and_leave_nothing_to_each_other(seen: dict[str, dict[str, Any]]) -> None:
     one, other = seen["warm"]["chance"], seen["another"]["chance"]
     assert not set(one) & set(other)
     assert seen["another"]["home"] == seen["cold"]["home"]
 
 
+@pytest.mark.slow
 def test_warm_kernel_is_counted_and_gone(seen: dict[str, dict[str, Any]]) -> None:
     run, cold = seen["warm"]["run"], seen["cold"]["run"]
     assert (run.end, run.grader_fault, run.journal_intact) == (RunEnd.FINISHED, "", True)

@@ -79,6 +79,14 @@ import inspect_behaviour
 found = dict(inspect_behaviour.measure({"models": {"m-0": f"{folder}/sequential-0.keras"}, "backend": "tensorflow"}))
 json.dump(found["m-0"]["behaviour"], open(f"{folder}/by-tensorflow.json", "w"))
 """
+FEW = """
+i = L.Input((96, 96, 3))
+v = A.VGG16(include_top=False, weights=None, input_shape=(96, 96, 3))
+h = keras.ops.mean(v(A.vgg16.preprocess_input(i)), axis=(1, 2))
+save(keras.Model(i, L.Dense(10, activation="softmax")(h)), "vgg-0")
+i = L.Input((8,))
+keras.Model(i, L.Activation("tanh")(i)).save(f"{folder}/tiny-0.keras")
+"""
 UNTRAINED = """
 save(keras.Sequential([L.Input((96, 96, 3)), augment(), L.Rescaling(1 / 127.5, -1), base(),
      L.GlobalAveragePooling2D(), L.Dense(1), L.Activation("sigmoid")]), "sequential-0")
@@ -88,10 +96,6 @@ i = L.Input((96, 96, 3))
 b = base()
 save(keras.Model(i, L.Dense(2, activation="softmax")(L.Flatten()(b(L.Lambda(lambda v: v / 255)(i))))), "lambda-0")
 save(keras.Sequential([base(seed=7), L.GlobalAveragePooling2D(), L.Dense(1)]), "random-0")
-i = L.Input((96, 96, 3))
-v = A.VGG16(include_top=False, weights=None, input_shape=(96, 96, 3))
-h = keras.ops.mean(v(A.vgg16.preprocess_input(i)), axis=(1, 2))
-save(keras.Model(i, L.Dense(10, activation="softmax")(h)), "vgg-0")
 n = A.InceptionV3(include_top=False, weights=None, input_shape=(96, 96, 3))
 legacy(n, f"{folder}/inception.h5")
 o = A.InceptionV3(include_top=False, weights=None, input_shape=(96, 96, 3))
@@ -114,24 +118,33 @@ import lighter_saving
 from keras.src.saving import saving_lib
 lighter_saving.install()
 assert saving_lib.get_attr_skipset("Layer") is saving_lib.get_attr_skipset("Layer"), "Keras saves in another way"
-i = L.Input((8,))
-keras.Model(i, L.Activation("tanh")(i)).save(f"{folder}/tiny-0.keras")
 """
 
 
+def save_models(models: str, folder: Path, *, backend: str) -> None:
+    command = [sys.executable, "-c", PARTS + models, str(folder), str(SCRIPT.parent), backend]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
 @pytest.fixture(scope="session")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the smallest model and one that takes long to run."""
+    folder = tmp_path_factory.mktemp("saved")
+    save_models(FEW, folder, backend="numpy")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def saved(few: Path) -> Path:
     """A folder of models: functional-0/1/2 (untrained, trained frozen, fine-tuned) and one of every other build.
 
     What is trained needs TensorFlow, and in the same process `by-tensorflow.json` is measured. What is only built and
     saved comes from Keras on NumPy, whose files differ in the numbers that automatic names end in and in `jit_compile`.
     """
-    folder = tmp_path_factory.mktemp("saved")
-    for backend, models in (("numpy", UNTRAINED), ("tensorflow", TRAINED)):
-        command = [sys.executable, "-c", PARTS + models, str(folder), str(SCRIPT.parent), backend]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stderr[-3000:]
-    return folder
+    save_models(UNTRAINED, few, backend="numpy")
+    save_models(TRAINED, few, backend="tensorflow")
+    return few
 
 
 def served(folder: Path, name: str = "served.h5", backbone: str = "MobileNetV2") -> dict[str, Any]:

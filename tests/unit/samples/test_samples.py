@@ -146,6 +146,7 @@ def test_every_criterion_is_missed_by_somebody_and_met_by_somebody() -> None:
     assert all({"met"} < outcomes for outcomes in seen.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left, right", list(combinations(READABLE, 2)), ids=lambda folder: folder.name)
 def test_no_two_notebooks_share_more_than_a_few_cells(left: Path, right: Path) -> None:
     assert cells_in_common(code_cells(notebook_of(left)), code_cells(notebook_of(right))) <= SHARED_CELLS
