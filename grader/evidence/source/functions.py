@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from grader.evidence.source.machine import CALL_DEPTH, Machine
+from grader.evidence.source.operations import is_key
 from grader.evidence.source.statements import run_block
 from grader.evidence.source.values import (
     Args,
@@ -35,7 +36,21 @@ def call_function(machine: Machine, function: Function, args: Args, receiver: ob
     function.called = True
     if function.manages:
         return Managed(function, args, receiver)
+    if function.remembered is not None:
+        return _remembered(machine, function, function.remembered, args, receiver)
     return run_function(machine, function, args, receiver)
+
+
+def _remembered(machine: Machine, function: Function, given: dict[str, object], args: Args, receiver: object) -> object:
+    """What a function gave when it was last called with these arguments; it runs only once for them."""
+    named = [*enumerate(args.positional), *args.keywords.items()]
+    key = repr([(name, value if is_key(value) else id(value)) for name, value in named])
+    if args.opaque or key not in given:
+        result = run_function(machine, function, args, receiver)
+        machine.trail.set_item(given, key, (result, args))
+        return result
+    kept = given[key]
+    return kept[0] if isinstance(kept, tuple) else machine.unknown("what a function gave before", kept)
 
 
 def run_function(machine: Machine, function: Function, args: Args, receiver: object = None,

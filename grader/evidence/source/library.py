@@ -19,6 +19,7 @@ from grader.evidence.source.values import (
     AutoName,
     Callback,
     Dataset,
+    Function,
     Layer,
     LibraryName,
     LossValue,
@@ -210,8 +211,22 @@ def _partial(machine: Machine, args: Args, spot: Spot) -> object:
     return Partial(args.positional[0], tuple(args.positional[1:]), dict(args.keywords))
 
 
+def _wraps(machine: Machine, args: Args, spot: Spot) -> object:
+    """`functools.wraps(f)`: a decorator that leaves to a function what it does."""
+    return LibraryName("functools.update_wrapper")
+
+
+def _remembering(machine: Machine, args: Args, spot: Spot) -> object:
+    """`functools.cache(f)` and `lru_cache(f)`: f, which from then on runs once for the same arguments."""
+    function = args.positional[0] if args.positional else None
+    if not isinstance(function, Function):
+        return LibraryName("functools.lru_cache")
+    function.remembered = {}
+    return function
+
+
 def _same_function(machine: Machine, args: Args, spot: Spot) -> object:
-    """`tf.function(f)`: f."""
+    """`tf.function(f)`: f; without one, a decorator."""
     return args.positional[0] if args.positional else LibraryName("tensorflow.function")
 
 
@@ -254,6 +269,7 @@ EXACT: MappingProxyType[str, Handler] = MappingProxyType({
     "tensorflow.data.Dataset.from_generator": _from_generator, "tensorflow.data.Dataset.list_files": _from_generator,
     "tensorflow.data.Dataset.range": _from_generator,
     "tensorflow.data.Dataset.zip": _zip, "tensorflow_datasets.load": _tfds, "functools.partial": _partial,
-    "tensorflow.function": _same_function, "keras.backend.set_value": _set_value,
+    "functools.wraps": _wraps, "functools.update_wrapper": _same_function, "functools.lru_cache": _remembering,
+    "functools.cache": _remembering, "tensorflow.function": _same_function, "keras.backend.set_value": _set_value,
     "tensorflow.py_function": _fused, "tensorflow.numpy_function": _fused, "tensorflow.cond": _conditional,
 })

@@ -23,10 +23,13 @@ from grader.evidence.source.names import HARMLESS, canonical, package
 from grader.evidence.source.sequences import elements
 from grader.evidence.source.trail import MISSING, Branch, Change, merge
 from grader.evidence.source.values import (
+    Args,
     Blur,
     Function,
+    Instance,
     LibraryName,
     Model,
+    Partial,
     Scope,
     Tensor,
     Training,
@@ -35,9 +38,12 @@ from grader.evidence.source.values import (
 )
 from grader.records import StageKind
 
+REMEMBERING = frozenset({"cache", "lru_cache"})
 MANAGING = frozenset({"contextmanager", "asynccontextmanager"})
-NEUTRAL = frozenset({"function", "wraps", "lru_cache", "cache"}) | MANAGING
+NEUTRAL = frozenset({"function", "update_wrapper"}) | MANAGING | REMEMBERING
 """Decorators that leave to a function what it does."""
+OWN = (Function, Instance, Partial, UserClass)
+"""What of the notebook's own may stand as a decorator."""
 WHILE_LIMIT = 300
 FORK_LIMIT = 8
 
@@ -291,14 +297,23 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, sc
     defaults, keyword_defaults = evaluate_defaults(machine, node.args, scope)
     around = scope.parent if scope.owner is not None and scope.receiver is None and scope.parent else scope
     made = Function(node.name, node, around, defaults, keyword_defaults, scope.owner, cell=scope.cell)
-    for decorator in node.decorator_list:
-        value = machine.evaluate(decorator, scope)
-        name = value.last if isinstance(value, LibraryName) else "unknown"
-        made.manages = made.manages or name in MANAGING
-        made.decorated = made.decorated or ("" if name in NEUTRAL else name)
     machine.functions.append(made)
-    machine.trail.set_item(scope.names, node.name, made)
+    machine.trail.set_item(scope.names, node.name, _decorated(machine, node, made, scope))
     return NORMAL
+
+
+def _decorated(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, made: object,
+               scope: Scope) -> object:
+    """What the decorators make of a function or class, the lowest first: the notebook's own are called."""
+    for decorator in reversed([machine.evaluate(d, scope) for d in node.decorator_list]):
+        if isinstance(decorator, OWN):
+            made = machine.call(decorator, Args([made]), machine.spot(node, scope))
+        elif isinstance(made, Function):
+            name = decorator.last if isinstance(decorator, LibraryName) else "unknown"
+            made.manages = made.manages or name in MANAGING
+            made.remembered = {} if name in REMEMBERING else made.remembered
+            made.decorated = made.decorated or ("" if name in NEUTRAL else name)
+    return made
 
 
 def _class(machine: Machine, node: ast.ClassDef, scope: Scope) -> Ending:
@@ -306,7 +321,7 @@ def _class(machine: Machine, node: ast.ClassDef, scope: Scope) -> Ending:
     made = UserClass(node.name, bases, {})
     inner = Scope(made.namespace, scope, scope.top or scope, scope.cell, owner=made)
     run_block(machine, node.body, inner)
-    machine.trail.set_item(scope.names, node.name, made)
+    machine.trail.set_item(scope.names, node.name, _decorated(machine, node, made, scope))
     return NORMAL
 
 

@@ -88,7 +88,8 @@ class Scope:
 class Function:
     """A function or lambda of the notebook with what it closes over. `cell` is where its code stands.
 
-    `manages` where it stands under `@contextlib.contextmanager`.
+    `manages` where it stands under `@contextlib.contextmanager`; `remembered` holds what it gave for which arguments
+    where it stands under `@functools.cache`.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Function:
     owner: UserClass | None = None
     decorated: str = ""
     manages: bool = False
+    remembered: dict[str, object] | None = None
     called: bool = False
     cell: int = 0
 

@@ -8,6 +8,24 @@ from grader.records import Place, Trainable
 
 NONE, PART, ALL = Trainable.NONE, Trainable.PART, Trainable.ALL
 
+TIMED = """
+import functools
+def timed(f):
+    @functools.wraps(f)
+    def wrapper(*args, **kwargs):
+        print(f.__name__)
+        result = f(*args, **kwargs)
+        return result
+    return wrapper
+"""
+REGISTER = """
+STEPS = {}
+def register(name):
+    def wrap(f):
+        STEPS[name] = f
+        return f
+    return wrap
+"""
 FROZEN = {
     "attribute": ("base.trainable = False", NONE),
     "True by mistake": ("base.trainable = True", ALL),
@@ -51,6 +69,25 @@ FROZEN = {
     "get_layer": ("for n in [l.name for l in base.layers]:\n    pass\n"
                   "base.get_layer('block_16_expand').trainable = False",
                   PART),
+    "timed by a decorator": (TIMED + "@timed\ndef freeze(m, flag=False):\n    m.trainable = flag\nfreeze(base)", NONE),
+    "timed by a decorator, called otherwise": (
+        TIMED + "@timed\ndef freeze(m, flag=False):\n    m.trainable = flag\nfreeze(base, flag=True)", ALL),
+    "a decorator that calls nothing": ("def skipped(f):\n    return lambda m: None\n@skipped\ndef freeze(m):\n"
+                                       "    m.trainable = False\nfreeze(base)", ALL),
+    "a decorator that calls at once": ("def at_once(f):\n    f(base)\n    return f\n@at_once\ndef freeze(m):\n"
+                                       "    m.trainable = False", NONE),
+    "registered": (REGISTER + "@register('stop')\ndef freeze(m):\n    m.trainable = False\nSTEPS['stop'](base)", NONE),
+    "registered and never looked up": (REGISTER + "@register('stop')\ndef freeze(m):\n    m.trainable = False", ALL),
+    "registered class": (REGISTER + "@register('stop')\nclass Freeze:\n    def __init__(self, m):\n"
+                         "        m.trainable = False\nSTEPS['stop'](base)", NONE),
+    "remembered": ("import functools\n@functools.cache\ndef net():\n"
+                   "    return keras.applications.MobileNetV2(include_top=False)\n"
+                   "base = net()\nnet().trainable = False", NONE),
+    "made twice": ("import functools\ndef net():\n    return keras.applications.MobileNetV2(include_top=False)\n"
+                   "base = net()\nnet().trainable = False", ALL),
+    "remembered for other arguments": ("import functools\n@functools.lru_cache(maxsize=None)\ndef net(w):\n"
+                                       "    return keras.applications.MobileNetV2(include_top=False, weights=w)\n"
+                                       "base = net('imagenet')\nnet(None).trainable = False", ALL),
     "map": ("def stop(l):\n    l.trainable = False\nlist(map(stop, base.layers))", NONE),
 }
 
