@@ -5,9 +5,10 @@ In: the machine after the last cell. Out: Testimony. Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from grader.evidence.source.datasets import training_picture
+from grader.evidence.source.datasets import AUGMENTING_ARGUMENTS, training_picture
 from grader.evidence.source.facts import cant_tell, known
 from grader.evidence.source.graph import trace_model, trace_tensor
 from grader.evidence.source.layers import AUGMENTATIONS
@@ -15,6 +16,7 @@ from grader.evidence.source.machine import Freezing, Machine, Random
 from grader.evidence.source.models import settle
 from grader.evidence.source.parts import head_of, loaded_backbone, pooling_of, used_backbone
 from grader.evidence.source.preprocess import find_scalings
+from grader.evidence.source.tensors import RANDOM
 from grader.evidence.source.values import (
     AutoName,
     CompileCall,
@@ -40,6 +42,8 @@ from grader.records import (
     Witness,
 )
 
+NAMES = re.compile("|".join([*AUGMENTATIONS, *RANDOM, *AUGMENTING_ARGUMENTS]))
+"""All by which a line can augment."""
 MEASURED = "only a run can show it"
 MAYBE = "whether this is done depends on what the code alone does not decide"
 
@@ -158,7 +162,7 @@ def _preprocessing(trace: Trace, data: Trace | None, first: Training | None) -> 
 
 def _augmentation(machine: Machine, model: Model, trace: Trace, data: Trace | None,
                   first: Training | None) -> Augmentation:
-    defined = _defined(machine)
+    defined = _defined(machine, trace)
     return Augmentation(defined=defined, wired=_wired(machine, trace, data, first, defined),
                         active_in_training=cant_tell(MEASURED), inactive_in_inference=_asleep(model, trace))
 
@@ -171,9 +175,11 @@ def _asleep(model: Model, trace: Trace) -> Fact[bool]:
     return cant_tell(MEASURED)
 
 
-def _defined(machine: Machine) -> Fact[tuple[AugmentationLayer, ...]]:
+def _defined(machine: Machine, trace: Trace) -> Fact[tuple[AugmentationLayer, ...]]:
+    """What augments anywhere; that nothing does is certain only where all that could was followed."""
     sure = [r for r in machine.randoms if not r.maybe]
-    why = next(iter(machine.opaque), "") or (MAYBE if len(sure) < len(machine.randoms) else "")
+    unseen = machine.unresolved if any(NAMES.search(x) for lines in machine.lines.values() for x in lines) else {}
+    why = next(iter({**machine.opaque, **unseen}), trace.unsure) or (MAYBE if len(sure) < len(machine.randoms) else "")
     if why and not sure:
         return cant_tell(why)
     layers = tuple(_described(r) for r in machine.randoms)

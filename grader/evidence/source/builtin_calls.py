@@ -208,7 +208,10 @@ def _getattr(machine: Machine, args: Args, spot: Spot) -> object:
     value, name = (*args.positional, None, None)[:2]
     if isinstance(name, str):
         return machine.attribute(value, name)
-    return machine.unknown("an attribute whose name the code alone does not show", value)
+    why = "an attribute whose name the code alone does not show"
+    if isinstance(value, LibraryName):
+        machine.opaque.setdefault(why)
+    return machine.unknown(why, value)
 
 
 def _setattr(machine: Machine, args: Args, spot: Spot) -> object:
@@ -270,6 +273,11 @@ def _ended(machine: Machine, args: Args, spot: Spot) -> object:
     return Unknown(WHY)
 
 
+def _shell(machine: Machine, args: Args, spot: Spot) -> object:
+    """What runs a magic or a command: `%matplotlib inline`, `!pip install`."""
+    return Unknown("what a magic gives is not followed", of_library=True)
+
+
 BUILTINS: MappingProxyType[str, Handler] = MappingProxyType({
     "range": _range, "len": _len, "list": _list, "tuple": _tuple, "dict": _dict, "enumerate": _enumerate, "zip": _zip,
     "reversed": _reversed, "map": _map, "filter": _filter, "iter": _iter, "next": _next, "int": _number(int),
@@ -277,7 +285,7 @@ BUILTINS: MappingProxyType[str, Handler] = MappingProxyType({
     "setattr": _setattr, "hasattr": _hasattr, "type": _type, "super": _super, "max": _extreme(max),
     "min": _extreme(min), "sum": _extreme(sum), "print": _quiet, "display": _quiet, "globals": _names,
     "locals": _names, "vars": _names, "round": _ended, "staticmethod": _identity, "classmethod": _identity,
-    "property": _identity, "get_ipython": _ended,
+    "property": _identity, "get_ipython": _shell,
 })
 
 

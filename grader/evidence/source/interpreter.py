@@ -220,6 +220,7 @@ class Interpreter(Machine):
             if given is not None:
                 return Tensor(Step("opaque", spot, name=why), (given,), None)
             return replace(self.unknown(why, *args.all), of_library=True)
+        self.unresolved.setdefault(why)
         self.taint([callee, *args.all], why)
         given = next((a for a in args.positional if isinstance(a, Tensor)), None)
         if given is not None:

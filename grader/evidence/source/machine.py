@@ -96,6 +96,8 @@ class Machine(ABC):
     remarks: dict[str, None] = field(default_factory=dict)
     opaque: dict[str, None] = field(default_factory=dict)
     """Why there may be more in the notebook than was seen."""
+    unresolved: dict[str, None] = field(default_factory=dict)
+    """Why calls are not followed: any of them may run code of the notebook that is not seen to be run."""
     models: list[Model] = field(default_factory=list)
     trained: list[Model] = field(default_factory=list)
     last_loss: object = None

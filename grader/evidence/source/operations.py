@@ -129,7 +129,7 @@ def truth(value: object) -> bool | None:
 
 def compare(op: ast.cmpop, left: object, right: object) -> bool | Unknown:
     """`left op right` for one pair."""
-    unknown = Unknown("a comparison that the code alone does not decide")
+    unknown = Unknown("a comparison that the code alone does not decide", of_library=True)
     left, right = plain_rate(left), plain_rate(right)
     if isinstance(op, (ast.Is, ast.IsNot)):
         answer = _identical(left, right)

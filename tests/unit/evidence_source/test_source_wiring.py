@@ -208,6 +208,29 @@ def test_prefixes_of_augmentation_layers(account, prefix):
     assert told.augmentation.defined.value[0].arguments == {"mode": "horizontal"}
 
 
+UNSEEN = {
+    "nothing augments": ("augment = keras.Sequential([layers.Rescaling(1.)])", []),
+    "a helper that nothing calls": (
+        "def unused():\n    return layers.RandomFlip()\naugment = layers.Rescaling(1.)", []),
+    "a call that is not followed, and nothing that augments": (
+        "augment = layers.Rescaling(1.)\nopen('x').read().go()", []),
+    "a builder under a name that is not known": (
+        "makers = {'a': lambda: layers.RandomFlip(), 'b': lambda: layers.Rescaling(1.)}\n"
+        "augment = makers[os.environ['A']]()", None),
+    "a builder found by its text": (
+        "def maker():\n    return layers.RandomFlip()\naugment = globals()['maker']()", None),
+    "a layer found by its text": ("augment = getattr(layers, os.environ['A'])()", None),
+    "a model from a file": ("augment = keras.models.load_model('augment.keras')", None),
+}
+
+
+@pytest.mark.parametrize(("code", "kinds"), UNSEEN.values(), ids=UNSEEN.keys())
+def test_no_augmentation_is_certain_only_where_none_could_be_made_unseen(lab, code, kinds):
+    for told in lab(augment=code).accounts:
+        defined = told.augmentation.defined
+        assert ([x.kind for x in defined.value] if defined.known else None) == kinds
+
+
 def test_no_augmentation_is_known_as_none(account):
     told = account(augment="augment = keras.layers.Identity()")
     assert told.augmentation.defined.value == ()
