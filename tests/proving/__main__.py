@@ -23,6 +23,7 @@ from grader.pipeline import open_rubric, supply
 from grader.records import Evidence, Rubric, Submission
 from tests.proving.ground import HELD_OUT, Case, all_cases, sample, write
 from tests.proving.page import page
+from tests.proving.recorded import record, recorded
 from tests.proving.score import Score, score, table
 from tests.proving.views import SOURCE, verdict
 
@@ -48,12 +49,15 @@ def main(words: Sequence[str] | None = None) -> int:
     out = Path(chosen.out)
     write(cases, out / "notebooks")
     submissions = read_submissions(out / "notebooks", recognised_by=rubric.recognised_by)
-    evidence = _from_code(submissions) if chosen.views == SOURCE else _from_runs(submissions, rubric, chosen)
+    evidence = _evidence(submissions, rubric, chosen)
     by_folder = {c.name: c for c in cases}
     names = {s.student: _case_of(s, by_folder) for s in submissions}
     verdicts = {names[e.student]: verdict(e, rubric) for e in evidence}
     total = score(cases, verdicts)
     _publish(total, cases, out)
+    if chosen.record:
+        with gradebook_for(out, "") as gradebook:
+            record(gradebook, submissions)
     print(table(total, listed=chosen.listed))
     print(f"\n{time.perf_counter() - started:.0f} s; {out / 'score.json'}, {out / 'index.html'}")
     return int(any(d.got != "undecided" for d in total.disagreements))
@@ -69,6 +73,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--listed", type=int, default=60, help="how many kinds of disagreement are printed")
     parser.add_argument("--out", default=str(ROOT / "out" / "proving"))
     parser.add_argument("--run-again", action="store_true", help="ignore what earlier runs have seen")
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument("--record", action="store_true", help="keep these runs in the repository")
+    kept.add_argument("--recorded", action="store_true", help="judge the runs that are kept there: seconds")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache/keras-lab-grader", help="where assets lie")
     return parser.parse_args(words)
@@ -88,6 +95,12 @@ def _cheap(rubric: Rubric) -> Rubric:
 def _case_of(submission: Submission, cases: dict[str, Case]) -> str:
     """Folder names are the cases' names; intake makes slugs of them, which the display name is not."""
     return next(name for name in (submission.display_name, submission.student) if name in cases)
+
+
+def _evidence(submissions: Sequence[Submission], rubric: Rubric, chosen: argparse.Namespace) -> Iterator[Evidence]:
+    if chosen.recorded:
+        return recorded(submissions)
+    return _from_code(submissions) if chosen.views == SOURCE else _from_runs(submissions, rubric, chosen)
 
 
 def _from_code(submissions: Sequence[Submission]) -> Iterator[Evidence]:
