@@ -120,6 +120,9 @@ def fine_tuning_unfreezes(view: View, parameters: Unfreezes) -> Statement:
             found = f"What {thawed[-1].place} opens is not in the trained model, whose own backbone stays frozen."
             return view.no("unfroze_elsewhere", found, thawed[-1], stage)
         return view.no("still_frozen", "The backbone stays frozen in the second training.", stage)
+    unsure = [b for b in before if not b.known]
+    if not view.precomputed and unsure and not any(b.is_known_as(Trainable.NONE, Trainable.PART) for b in before):
+        return view.cant_tell(unsure[0])
     layers = _layers(stage)
     if now.value == Trainable.ALL:
         return ruled(view, parameters.whole, "whole", f"All of the backbone is unfrozen{layers}.", now, stage)
