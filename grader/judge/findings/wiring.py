@@ -143,6 +143,8 @@ def _left_out(facts: Facts) -> Iterator[Finding]:
          seen(f"pretrained network in {called}", "none", last.stages[0].place)],
         place=backbone.name.place, excerpt=backbone.name.excerpt,
     )  # fmt: skip
+    if last.head.units.is_known_as(1) and last.head.activation.is_known_as("softmax"):
+        yield _always_one(called, last.head.activation.place, facts)
 
 
 def _awake(model: Trained) -> Iterator[Finding]:
@@ -181,11 +183,13 @@ def _shape(model: Trained) -> str:
 
 
 def _softmax_one(model: Trained, facts: Facts) -> Iterator[Finding]:
-    if model.agreed("head", "units") != 1 or model.agreed("head", "activation") != "softmax":
-        return
-    place = _head_place(model)
-    yield SOFTMAX_ONE.finding(
-        f"The output of {model.called} is 1 for every picture: it ends in one unit with softmax.",
+    if model.agreed("head", "units") == 1 and model.agreed("head", "activation") == "softmax":
+        yield _always_one(model.called, _head_place(model), facts)
+
+
+def _always_one(called: str, place: Place | None, facts: Facts) -> Finding:
+    return SOFTMAX_ONE.finding(
+        f"The output of {called} is 1 for every picture: it ends in one unit with softmax.",
         [seen("units of the last layer", 1, place), seen("its activation", "softmax", place)],
         diff=keyword_changed(facts.evidence.cells, place, ("activation",), "'sigmoid'"), place=place,
     )  # fmt: skip
