@@ -49,6 +49,7 @@ from grader.evidence.source.values import (
     Weights,
 )
 
+PROPERTIES = frozenset({"property", "cached_property"})
 TENSOR_METHODS_NEUTRAL = frozenset({"numpy", "astype", "copy", "cpu", "ravel", "squeeze", "with_shape"})
 
 
@@ -83,6 +84,8 @@ class Interpreter(Machine):
             return self._instance_attribute(value, name)
         if isinstance(value, UserClass):
             found = find_in_class(value, name)
+            if isinstance(found, Function) and found.decorated == "classmethod":
+                return Bound(value, name, found)
             return found if found is not None else LibraryName(f"builtins.{name}") if name == "__name__" else Unknown(
                 f"`{name}` of a class")
         if isinstance(value, Super):
@@ -105,10 +108,17 @@ class Interpreter(Machine):
         if name in value.attributes:
             return value.attributes[name]
         found = find_in_class(value.cls, name)
+        if found is None and isinstance(getter := find_in_class(value.cls, "__getattr__"), Function):
+            return call_function(self, getter, Args([value, name]), value)
         if not isinstance(found, Function):
-            return found if found is not None else Unknown(f"`{name}` of an object")
-        if found.decorated == "property":
-            return call_function(self, found, Args([value]), value)
+            return found if found is not None else self.unknown(f"`{name}` of an object", value)
+        if found.decorated in PROPERTIES:
+            result = call_function(self, found, Args([value]), value)
+            if found.decorated == "cached_property":
+                self.trail.set_item(value.attributes, name, result)
+            return result
+        if found.decorated == "classmethod":
+            return Bound(value.cls, name, found)
         return found if found.decorated == "staticmethod" else Bound(value, name, found)
 
     def _history_attribute(self, value: History, name: str) -> object:
@@ -133,6 +143,8 @@ class Interpreter(Machine):
         self._set_item(owner, index, value)
 
     def set_attribute(self, owner: object, name: str, value: object, spot: Spot) -> None:
+        if isinstance(owner, (Layer, Instance)) and owner.cls is not None and self._set_by_class(owner, name, value):
+            return
         if isinstance(owner, Layer):
             if name == "trainable":
                 models.set_trainable(self, owner, value, spot)
@@ -148,8 +160,21 @@ class Interpreter(Machine):
             self.trail.set_attribute(owner, "rate", value)
         elif isinstance(owner, LibraryName):
             self._patch(owner, name, spot)
+        elif name == "trainable" and not self.reachable([owner]):
+            self.taint(self.models, "`trainable` of something that the code alone does not show was changed")
         elif isinstance(owner, Unknown):
             self.taint([owner], "something that the code alone does not show was changed")
+
+    def _set_by_class(self, owner: Layer | Instance, name: str, value: object) -> bool:
+        """Whether the class has code of its own for what is assigned to an attribute; it is run."""
+        found, general = (find_in_class(owner.cls, n) if owner.cls is not None else None for n in (name, "__setattr__"))
+        if isinstance(general, Function):
+            call_function(self, general, Args([owner, name, value]), owner)
+        elif isinstance(found, Function) and found.setter is not None:
+            call_function(self, found.setter, Args([owner, value]), owner)
+        else:
+            return False
+        return True
 
     def _patch(self, owner: LibraryName, name: str, spot: Spot) -> None:
         """A library's own function is replaced: nothing of that library can be trusted from here on."""
@@ -264,6 +289,9 @@ class Interpreter(Machine):
                 made = models.make_model(self, args, spot)
                 self.models.remove(made)
                 receiver.style, receiver.inputs, receiver.outputs = made.style, made.inputs, made.outputs
+            return None
+        if name == "__setattr__" and isinstance(receiver, Instance) and len(args.positional) == 2:
+            self.trail.set_item(receiver.attributes, str(args.positional[0]), args.positional[1])
             return None
         if isinstance(receiver, Layer) and name != "call":
             return model_method(self, receiver, name, args, spot)

@@ -25,6 +25,7 @@ from grader.evidence.source.trail import MISSING, Branch, Change, merge
 from grader.evidence.source.values import (
     Args,
     Blur,
+    Bound,
     Function,
     Instance,
     LibraryName,
@@ -42,6 +43,8 @@ REMEMBERING = frozenset({"cache", "lru_cache"})
 MANAGING = frozenset({"contextmanager", "asynccontextmanager"})
 NEUTRAL = frozenset({"function", "update_wrapper"}) | MANAGING | REMEMBERING
 """Decorators that leave to a function what it does."""
+ACCESSORS = frozenset({"setter", "getter", "deleter"})
+"""Methods of a property that stand as decorators."""
 OWN = (Function, Instance, Partial, UserClass)
 """What of the notebook's own may stand as a decorator."""
 WHILE_LIMIT = 300
@@ -308,6 +311,10 @@ def _decorated(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef | 
     for decorator in reversed([machine.evaluate(d, scope) for d in node.decorator_list]):
         if isinstance(decorator, OWN):
             made = machine.call(decorator, Args([made]), machine.spot(node, scope))
+        elif isinstance(decorator, Bound) and isinstance(decorator.receiver, Function) and isinstance(made, Function) \
+                and decorator.name in ACCESSORS:
+            decorator.receiver.setter = made if decorator.name == "setter" else decorator.receiver.setter
+            made = decorator.receiver
         elif isinstance(made, Function):
             name = decorator.last if isinstance(decorator, LibraryName) else "unknown"
             made.manages = made.manages or name in MANAGING

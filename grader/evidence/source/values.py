@@ -89,7 +89,7 @@ class Function:
     """A function or lambda of the notebook with what it closes over. `cell` is where its code stands.
 
     `manages` where it stands under `@contextlib.contextmanager`; `remembered` holds what it gave for which arguments
-    where it stands under `@functools.cache`.
+    where it stands under `@functools.cache`; `setter` is what a property calls when it is assigned.
     """
 
     name: str
@@ -101,6 +101,7 @@ class Function:
     decorated: str = ""
     manages: bool = False
     remembered: dict[str, object] | None = None
+    setter: Function | None = None
     called: bool = False
     cell: int = 0
 

@@ -120,6 +120,12 @@ def test_what_a_with_block_names_is_not_trusted(account):
     assert _told(account(freeze="with opened() as file:\n    pass\nbase.trainable = False")) == "none"
 
 
+def test_what_is_frozen_without_being_known_may_be_the_backbone(account):
+    assert _told(account(freeze="import pickle\nfound = pickle.load(open('x', 'rb'))\nfound.trainable = False")) is None
+    assert _told(account(freeze="import pickle\nfound = pickle.load(open('x', 'rb'))\nfound.learns = False")) == "all"
+    assert _told(account(freeze="augment.trainable = False")) == "all"
+
+
 def test_a_clone_of_the_backbone_is_random_and_another(account):
     told = account(base="first = keras.applications.MobileNetV2(input_shape=(160, 160, 3), include_top=False)\n"
                         "first.trainable = False\nbase = keras.models.clone_model(first)", freeze="")

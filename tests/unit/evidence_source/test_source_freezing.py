@@ -18,6 +18,28 @@ def timed(f):
         return result
     return wrapper
 """
+HOLDER = """
+from functools import cached_property
+class Holder:
+    @cached_property
+    def net(self):
+        return base
+    @property
+    def learns(self):
+        return base.trainable
+    @learns.setter
+    def learns(self, flag):
+        base.trainable = {flag}
+"""
+PROXY = """
+class Proxy:
+    def __init__(self, net):
+        super().__setattr__('net', net)
+    def __getattr__(self, name):
+        return getattr(self.net, name)
+    def __setattr__(self, name, value):
+        setattr(self.net, name, value)
+"""
 REGISTER = """
 STEPS = {}
 def register(name):
@@ -69,6 +91,16 @@ FROZEN = {
     "get_layer": ("for n in [l.name for l in base.layers]:\n    pass\n"
                   "base.get_layer('block_16_expand').trainable = False",
                   PART),
+    "by a property": (HOLDER.format(flag="flag") + "Holder().learns = False", NONE),
+    "by a property that turns it round": (HOLDER.format(flag="not flag") + "Holder().learns = False", ALL),
+    "by __setattr__": (PROXY + "Proxy(base).trainable = False", NONE),
+    "by __setattr__, another attribute": (PROXY + "Proxy(base).dtype = False", ALL),
+    "through __getattr__": (PROXY + "for layer in Proxy(base).layers:\n    layer.trainable = False", NONE),
+    "a remembered property": (HOLDER.format(flag="flag") + "Holder().net.trainable = False", NONE),
+    "a method of the class": ("class T:\n    @classmethod\n    def stop(cls, m, flag=False):\n"
+                              "        m.trainable = flag\nT.stop(base)", NONE),
+    "a method of the class, called otherwise": ("class T:\n    @classmethod\n    def stop(cls, m, flag=False):\n"
+                                                "        m.trainable = flag\nT().stop(base, True)", ALL),
     "timed by a decorator": (TIMED + "@timed\ndef freeze(m, flag=False):\n    m.trainable = flag\nfreeze(base)", NONE),
     "timed by a decorator, called otherwise": (
         TIMED + "@timed\ndef freeze(m, flag=False):\n    m.trainable = flag\nfreeze(base, flag=True)", ALL),
