@@ -199,7 +199,7 @@ def _is_a(value: object, kind: object) -> bool | None:
         return cls is kind if cls is None or library_base(cls) is None or cls is kind else None
     plain = {"builtins.int": int, "builtins.str": str, "builtins.float": float, "builtins.list": list,
              "builtins.tuple": tuple, "builtins.dict": dict, "builtins.bool": bool}
-    if isinstance(kind, LibraryName) and kind.path in plain and not isinstance(value, Unknown):
+    if isinstance(kind, LibraryName) and kind.path in plain and not isinstance(value, (Unknown, Instance)):
         return isinstance(value, plain[kind.path])
     return None
 

@@ -20,6 +20,7 @@ from grader.evidence.source.values import (
     Callback,
     Dataset,
     Function,
+    Instance,
     Layer,
     LibraryName,
     LossValue,
@@ -30,6 +31,7 @@ from grader.evidence.source.values import (
     Step,
     Tensor,
     Unknown,
+    UserClass,
 )
 
 Handler = Callable[[Machine, Args, Spot], object]
@@ -225,6 +227,23 @@ def _remembering(machine: Machine, args: Args, spot: Spot) -> object:
     return function
 
 
+def _named_tuple(machine: Machine, args: Args, spot: Spot) -> object:
+    """`collections.namedtuple('Stage', 'name rate')`: a class whose objects hold what they are given by name."""
+    fields = args.bind("typename", "field_names").get("field_names")
+    names = fields.replace(",", " ").split() if isinstance(fields, str) else fields
+    known = [n for n in names if isinstance(n, str)] if isinstance(names, (list, tuple)) else []
+    if args.opaque or args.keywords or not isinstance(names, (list, tuple)) or len(known) < len(names):
+        return machine.unknown("a class of tuples that is not followed")
+    return UserClass("tuple", (), dict.fromkeys(known))
+
+
+def _namespace(machine: Machine, args: Args, spot: Spot) -> object:
+    """`types.SimpleNamespace(rate=1e-3)`."""
+    if args.opaque or args.positional:
+        return machine.unknown("a namespace that is not followed", *args.all)
+    return Instance(UserClass("SimpleNamespace", (), {}), dict(args.keywords))
+
+
 def _same_function(machine: Machine, args: Args, spot: Spot) -> object:
     """`tf.function(f)`: f; without one, a decorator."""
     return args.positional[0] if args.positional else LibraryName("tensorflow.function")
@@ -269,6 +288,7 @@ EXACT: MappingProxyType[str, Handler] = MappingProxyType({
     "tensorflow.data.Dataset.from_generator": _from_generator, "tensorflow.data.Dataset.list_files": _from_generator,
     "tensorflow.data.Dataset.range": _from_generator,
     "tensorflow.data.Dataset.zip": _zip, "tensorflow_datasets.load": _tfds, "functools.partial": _partial,
+    "collections.namedtuple": _named_tuple, "types.SimpleNamespace": _namespace, "argparse.Namespace": _namespace,
     "functools.wraps": _wraps, "functools.update_wrapper": _same_function, "functools.lru_cache": _remembering,
     "functools.cache": _remembering, "tensorflow.function": _same_function, "keras.backend.set_value": _set_value,
     "tensorflow.py_function": _fused, "tensorflow.numpy_function": _fused, "tensorflow.cond": _conditional,

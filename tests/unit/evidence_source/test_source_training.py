@@ -67,6 +67,24 @@ def test_learning_rate_of_the_second_training(account, change, rate):
     assert account(recompile=change).stages[1].learning_rate.value == pytest.approx(rate)
 
 
+PLANS = {
+    "named tuple": ("import collections\nPlan = collections.namedtuple('Plan', 'name rate')\n"
+                    "plan = Plan('head', rate=2e-4)", 2e-4),
+    "named tuple by commas": ("from collections import namedtuple\nPlan = namedtuple('Plan', 'rate, name')\n"
+                              "plan = Plan(2e-4, 'head')", 2e-4),
+    "named tuple by a list that is not known": ("from collections import namedtuple\n"
+                                                "plan = namedtuple('Plan', input().split())(2e-4, 'head')", None),
+    "namespace": ("from types import SimpleNamespace\nplan = SimpleNamespace(rate=2e-4)\nplan.rate /= 2", 1e-4),
+    "namespace without it": ("from types import SimpleNamespace\nplan = SimpleNamespace(lr=2e-4)", None),
+}
+
+
+@pytest.mark.parametrize(("code", "rate"), PLANS.values(), ids=PLANS.keys())
+def test_a_rate_kept_by_name(account, code, rate):
+    stage = account(compile=f"{code}\nmodel.compile(keras.optimizers.Adam(plan.rate), 'bce')").stages[0]
+    assert stage.learning_rate.value == (pytest.approx(rate) if rate else None)
+
+
 def test_unfrozen_and_not_compiled_again(account):
     assert account(recompile="").stages[1].recompiled.value is False
     assert account().stages[1].recompiled.value is True
