@@ -203,6 +203,12 @@ class PipelineCallEvent(Spot):
     shape: Sizes | None = None
 
 
+class AwakeEvent(Spot):
+    event: Literal["awake"]
+    model: str
+    layer: Layer
+
+
 class ModelEvent(Spot):
     event: Literal["model"]
     model: str
@@ -367,7 +373,7 @@ class FeaturesEvent(Spot):
 
 Event = Annotated[
     StartEvent | KerasEvent | FaultEvent | EndEvent | BackboneEvent | TrainableEvent | PreprocessEvent
-    | AugmentationEvent | GeneratorEvent | PipelineCallEvent | ModelEvent | CompileEvent | StageBeginEvent
+    | AugmentationEvent | GeneratorEvent | PipelineCallEvent | AwakeEvent | ModelEvent | CompileEvent | StageBeginEvent
     | BatchEvent | FedEvent | ReadingEvent | StageEndEvent | EvaluatedEvent | ShortenedEvent | FeaturesEvent,
     Field(discriminator="event"),
 ]  # fmt: skip

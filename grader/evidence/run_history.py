@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from grader.evidence.run_events import (
     AugmentationEvent,
+    AwakeEvent,
     BackboneEvent,
     BatchEvent,
     CompileEvent,
@@ -52,6 +53,7 @@ class BuiltModel:
     trainings: list[Training] = field(default_factory=list)
     readings: list[ReadingEvent] = field(default_factory=list)
     evaluations: list[tuple[EvaluatedEvent, ReadingEvent | None]] = field(default_factory=list)
+    awake: AwakeEvent | None = None
     label: str = ""
 
     @property
@@ -124,6 +126,8 @@ def _of_model(history: History, running: dict[int, Training], event: Event) -> N
                 trained = len(model.trainings) > 1 and model.described is not None and model.described.order_known
                 model.described = model.described if trained else event
             model.label = model.label or event.label
+        case AwakeEvent():
+            history.model(event.model).awake = event
         case CompileEvent():
             history.model(event.model).compiles.append(event)
         case StageBeginEvent():

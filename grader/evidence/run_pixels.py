@@ -65,7 +65,9 @@ def augmentation_of(model: BuiltModel | None, history: History, notebook: Notebo
     placed = tuple(x.model_copy(update={"site": sites.get((x.kind, x.place, x.excerpt), x.site)}) for x in defined)
     if not placed and not complete:
         return Augmentation(defined=notebook.cant_tell("the run did not come to its end"), wired=wired)
-    return Augmentation(defined=notebook.known(placed), wired=wired)
+    awake = model.awake if model is not None else None
+    asleep = notebook.known(False, awake) if awake is not None else notebook.cant_tell("no prediction was watched")
+    return Augmentation(defined=notebook.known(placed), wired=wired, inactive_in_inference=asleep)
 
 
 def _made(made: Made, site: Site, notebook: Notebook) -> AugmentationLayer:

@@ -1,6 +1,7 @@
 """Hooks on Keras's Layer: calls, changes of `trainable`, and constructors of augmentation layers and models.
 
-In: the classes as they are loaded. Out: events `trainable`, `augmentation`, `pipeline_call`; traces; call arguments.
+In: the classes as they are loaded. Out: events `trainable`, `augmentation`, `pipeline_call` and `awake`; traces; call
+arguments.
 It must never change a call's arguments or result.
 """
 
@@ -77,6 +78,8 @@ class LayerHooks:
                         return longer
             value = args[0] if args else next(iter(kwargs.values()), None)
             started = recorder.attempt("call", self._before, self_, value, args, kwargs)
+            if kind == _STEP and now.containers and now.containers[0][1] == "false":
+                recorder.attempt("awake", self._tell_awake, self_, args, kwargs)
             if kind == _CONTAINER:
                 now.containers.append((self_, _training(args, kwargs)))
             now.stepping += kind == _STEP
@@ -206,6 +209,16 @@ class LayerHooks:
         made = self._models.augmentations.get(id(layer))
         self._recorder.emit("pipeline_call", place, layer=details(layer), made=made[1] if made else None,
                             training=training, graphs=graphs, reading=now.reading, shape=shape_of(value))  # fmt: skip
+
+    def _tell_awake(self, layer: Any, args: Any, kwargs: Any) -> None:
+        """A random layer that is called as in training while its model predicts."""
+        outermost = self._recorder.now.containers[0][0]
+        if type(layer).__name__ not in AUGMENTATIONS or _training(args, kwargs) != "true":
+            return
+        if hasattr(outermost, "predict") and (id(outermost), "awake") not in self._told:
+            self._told.add((id(outermost), "awake"))
+            key = self._recorder.registry.model(outermost).key
+            self._recorder.emit("awake", self._recorder.places.here(), model=key, layer=details(layer))
 
     # ------------------------------------------------------------------ trainable
 

@@ -46,7 +46,8 @@ AWAKE = Kind(
     "Random layers sleep outside of training. Forced awake with `training=True`, they change the pictures of every "
     "prediction: the same picture gets another answer each time, and the validation accuracy suffers.",
     "Call the augmentation without `training=True`; Keras passes on whether it trains or predicts.",
-    "The saved model, opened in a clean sandbox, gives different answers for the same picture when it predicts.",
+    "The saved model, opened in a clean sandbox, gives different answers for the same picture when it predicts; or its "
+    "random layers are called with training=True while it predicts or is validated.",
 )  # fmt: skip
 LOGITS = Kind(
     "TL305", Severity.NOTABLE, "The head's activation and the loss's `from_logits` disagree",
@@ -149,14 +150,17 @@ def _left_out(facts: Facts) -> Iterator[Finding]:
 
 def _awake(model: Trained) -> Iterator[Finding]:
     saved = model.witnessed(Witness.MODEL)
-    if saved is None or not saved.first.augmentation.inactive_in_inference.is_known_as(False):
+    measured = saved is not None and saved.first.augmentation.inactive_in_inference.is_known_as(False)
+    called = model.account.augmentation.inactive_in_inference
+    if not measured and not called.is_known_as(False):
         return
     layers = model.account.augmentation.wired.value or ()
     place = layers[0].place if layers else model.account.place
+    told = (seen("the same picture, predicted twice by the saved model", "different answers", place, Witness.MODEL)
+            if measured else seen("while the model predicts, the random layers get", "training=True", called))
     yield AWAKE.finding(
         f"When it predicts, {model.called} gives different answers for the same picture.",
-        [seen("the same picture, predicted twice by the saved model", "different answers", place, Witness.MODEL)],
-        place=place, excerpt=layers[0].excerpt if layers else "",
+        [told], place=place, excerpt=layers[0].excerpt if layers else "",
     )  # fmt: skip
 
 

@@ -216,3 +216,10 @@ def test_generator_arguments_are_augmentation_by_kind(account: Any, write: Any) 
     begin = write.begin(source=source("image_generator", generator=generator))
     told = account(model=write.model(ahead=[]), begin=begin)
     assert wired(told) == [("RandomRotation", Site.GENERATOR), ("RandomFlip", Site.GENERATOR)]
+
+
+def test_random_layers_awake_in_a_prediction_are_told(account: Any, write: Any) -> None:
+    assert not account().augmentation.inactive_in_inference.known
+    awake = {"event": "awake", **write.at(5), "model": "m1", "layer": {"class": "RandomFlip", "name": "flip"}}
+    assert account(made=awake).augmentation.inactive_in_inference.is_known_as(False)
+    assert not account(made={**awake, "model": "another"}).augmentation.inactive_in_inference.known
