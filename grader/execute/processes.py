@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _MB = 1024 * 1024
-_KILL_TIMEOUT_S = 5.0
+_KILL_TIMEOUT_S = 30.0
 # Enough to know that a limit is passed; walking ten thousand processes would only help a fork bomb.
 _MOST_WALKED = 2000
 _GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
