@@ -28,10 +28,13 @@ class _Copy(NamedTuple):
 def abreast(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
     """`work` of every item, in order; the first part here, one at a time, the others by copies of this process.
 
+    The first item is done before copies are made, so that what it loads and builds is there in all of them.
+
     Args:
         work: returns what can be pickled, and changes nothing here that others rely on. What it raises is raised here.
     """
-    parts = _parts(items)
+    yield from map(work, items[:1])
+    parts = _parts(items[1:])
     copies = [_start(work, part) for part in parts[1:]]
     try:
         yield from map(work, parts[0])
