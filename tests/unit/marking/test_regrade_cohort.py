@@ -11,7 +11,7 @@ import pytest
 from grader.evidence import collect
 from grader.gradebook import Gradebook
 from grader.judge.report import whole
-from grader.marking import mark, open_rubric, regrade_cohort
+from grader.marking import mark, open_rubric, references_for, regrade_cohort
 from grader.records import Cell, CellKind, Evidence, Report, ReportForm, Result, Rubric, Submission
 
 RUBRIC = Path(__file__).parents[3] / "rubrics" / "lab06.yaml"
@@ -87,3 +87,11 @@ def test_the_reports_half_is_taken_over_only_while_nothing_of_it_changed(monkeyp
     assert mark(given, changed, first).criteria[-1].possible == 7
     mark(given.model_copy(update={"report": report.model_copy(update={"pages": 2})}), rubric, first)
     assert len(read) == 3
+
+
+def test_pages_with_several_backbones_get_the_reference_without_a_criterion_for_it() -> None:
+    several = open_rubric(RUBRIC.with_name("cifar10-backbones.yaml"))
+    assert not any(criterion.check == "accuracy_reached" for criterion in several.criteria)
+    (reference,) = references_for(several)
+    assert {model.backbone for seed in reference.seeds for model in seed.models} == set(several.groups)
+    assert references_for(open_rubric(RUBRIC)) == ()
