@@ -261,7 +261,10 @@ def test_killed_grader_leaves_nothing_once_swept(
     grader = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
     assert wait_until(lambda: sleepers(word))
     os.kill(grader.pid, signum)
-    grader.wait(timeout=30)
+    try:
+        grader.wait(timeout=120)
+    finally:
+        grader.kill()
     if sandbox == "bubblewrap":
         assert wait_until(lambda: not sleepers(word), 5)
     sweep_stale()
