@@ -11,7 +11,7 @@ The map of the house, in the order in which data flows; `pipeline` is the senten
     export       Result → CSV, JSON                              gradebook    evidence and results, kept
     reference    trained solutions → Reference, kept in files    training     the solution, seed by seed
     pipeline     one submission, stage by stage                  cohort       many of them: order, resume
-    marking      stored evidence, judged by any rubric           abreast      the same to many, on every core
+    marking      stored evidence, judged by any rubric
     publish      results → the folder of pages                   cli          commands, the only one that prints
     __main__     python -m grader
 

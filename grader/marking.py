@@ -6,21 +6,17 @@ In: a rubric's file, a Gradebook. Out: Results, handed on one at a time, stored 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
 
 from grader import judge as judging
 from grader import records
-from grader.abreast import abreast
-from grader.gradebook import Gradebook, PackedEvidence
-from grader.judge import CHECKS, Shared, SharedAnswers, judge, with_doubt
+from grader.gradebook import Gradebook
+from grader.judge import CHECKS, SharedAnswers, judge, with_doubt
 from grader.records import Evidence, Reference, Result, Rubric
 from grader.rubric import load_rubric
-
-Seen = TypeVar("Seen")
 
 
 def open_rubric(path: Path) -> Rubric:
@@ -73,46 +69,26 @@ def _code() -> bytes:
     return told.digest()
 
 
-class Regraded(NamedTuple, Generic[Seen]):
-    """A student's result before and now, and what `see_to` returned of the latter."""
-
-    before: Result | None
-    after: Result
-    seen: Seen
-
-
-def regrade_cohort(
-    rubric: Rubric, gradebook: Gradebook, see_to: Callable[[Result, Evidence], Seen]
-) -> Iterator[Regraded[Seen]]:
-    """Judges all current evidence by a rubric, on every core.
+def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evidence, Result | None, Result]]:
+    """Judges all current evidence by a rubric; yields evidence, the result before and the result now.
 
     A student may come twice; then the later result counts. No kernel is started. The results are stored together
     after the last: a call that was stopped leaves the marks as they were, and the next one still tells which moved.
-
-    Args:
-        see_to: done to each result while its evidence is at hand, perhaps in a copy of this process.
     """
     before = {stored.student: stored.result for stored in gradebook.current_results(rubric.id)}
     told = SharedAnswers(before.values()).found()
     asked = asked_of_reports(rubric)
-
-    def judged(packed: PackedEvidence, doubts: dict[str, Shared]) -> tuple[Result, Seen]:
-        evidence = packed.unpack()
-        result = mark(evidence, rubric, before.get(packed.student), asked=asked)
-        result = with_doubt(result, doubts.get(packed.student, {}))
-        return result, see_to(result, evidence)
-
-    evidence = list(gradebook.packed_evidence(rubric.id))
-    answers, results = SharedAnswers(), {}
-    for packed, (result, seen) in zip(evidence, abreast(lambda one: judged(one, told), evidence), strict=True):
+    answers, judged = SharedAnswers(), {}
+    for student, key, evidence in gradebook.current_evidence(rubric.id):
+        result = mark(evidence, rubric, before.get(student), asked=asked)
         answers.add(result)
-        results[packed.student] = (result, packed.key)
-        yield Regraded(before.get(packed.student), result, seen)
+        judged[student] = (with_doubt(result, told.get(student, {})), key)
+        yield evidence, before.get(student), judged[student][0]
     # A changed question may find other answers, and so others who share one: those students come once more.
     now = answers.found()
-    for packed in evidence:
-        if now.get(packed.student) != told.get(packed.student):
-            result, seen = judged(packed, now)
-            results[packed.student] = (result, packed.key)
-            yield Regraded(before.get(packed.student), result, seen)
-    gradebook.store_results(rubric.id, results.values())
+    others = {student for student in judged if now.get(student) != told.get(student)}
+    for student, key, evidence in gradebook.current_evidence(rubric.id, students=others) if others else ():
+        result = mark(evidence, rubric, before.get(student), asked=asked)
+        judged[student] = (with_doubt(result, now.get(student, {})), key)
+        yield evidence, before.get(student), judged[student][0]
+    gradebook.store_results(rubric.id, judged.values())

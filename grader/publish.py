@@ -29,14 +29,6 @@ class Page(NamedTuple):
     digest: str
 
 
-class Published(NamedTuple):
-    """What became of one student's page, and the line for the overview."""
-
-    entry: CohortEntry
-    page: Page
-    written: bool
-
-
 class Publisher:
     """Writes the pages of one cohort into a folder.
 
@@ -56,28 +48,18 @@ class Publisher:
 
     def add(self, result: Result, evidence: Evidence) -> Path:
         """Sees to one student's page, and remembers the line for the overview."""
-        self.keep(self.page(result, evidence))
-        return self._folder / _page_name(result.student)
-
-    def page(self, result: Result, evidence: Evidence) -> Published:
-        """Sees to one student's page and remembers nothing: a copy of this process may do it."""
-        name = _page_name(result.student)
+        name = f"{STUDENTS}/{result.student}.html"
         path = self._folder / name
-        entry = cohort_entry(result, evidence, page_name=name)
+        self._entries[result.student] = cohort_entry(result, evidence, page_name=name)
         source = made_from(result, evidence, reveal_all=self._reveal_all)
-        known = self._before.get(result.student)
-        if known == Page(source, _digest(path)):
-            return Published(entry, known, written=False)
-        text = render_student(result, evidence, reveal_all=self._reveal_all)
-        write_whole(path, text)
-        return Published(entry, Page(source, hashlib.sha256(text.encode()).hexdigest()), written=True)
-
-    def keep(self, published: Published) -> None:
-        """Remembers what `page` did, for the overview."""
-        student = published.entry.result.student
-        self._entries[student] = published.entry
-        self._pages[student] = published.page
-        self.written += published.written
+        if self._before.get(result.student) != Page(source, _digest(path)):
+            text = render_student(result, evidence, reveal_all=self._reveal_all)
+            write_whole(path, text)
+            self.written += 1
+            self._pages[result.student] = Page(source, hashlib.sha256(text.encode()).hexdigest())
+        else:
+            self._pages[result.student] = self._before[result.student]
+        return path
 
     def finish(self) -> Path:
         """Writes the overview and the table; pages of students who are no longer there are removed."""
@@ -95,10 +77,6 @@ class Publisher:
     def results(self) -> tuple[Result, ...]:
         """All results so far, by student."""
         return tuple(self._entries[student].result for student in sorted(self._entries))
-
-
-def _page_name(student: str) -> str:
-    return f"{STUDENTS}/{student}.html"
 
 
 def _notes(results: tuple[Result, ...]) -> tuple[str, ...]:

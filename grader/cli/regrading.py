@@ -69,8 +69,8 @@ def _published(publisher: Publisher, rubric: Rubric, folder: Path, database: str
 
     moves: dict[str, Move | None] = {}
     with gradebook_for(folder, database) as gradebook:
-        for before, after, published in regrade_cohort(rubric, gradebook, publisher.page):
-            publisher.keep(published)
+        for evidence, before, after in regrade_cohort(rubric, gradebook):
+            publisher.add(after, evidence)
             if before is not None:
                 moves[after.student] = _move(before, after)
     return [move for move in moves.values() if move is not None]

@@ -22,10 +22,10 @@ from grader.gradebook.opening import WRITES, explained, now, open_engine, shown
 from grader.gradebook.stored import (
     HandInRow,
     Outdated,
-    PackedEvidence,
     StoredResult,
     hand_in,
     hand_in_values,
+    of_this_student,
     packed,
     unpacked,
 )
@@ -196,21 +196,22 @@ class Gradebook:
         Raises:
             GradebookError: where an older grader stored evidence that this one can't read.
         """
-        for packed_up in self.packed_evidence(assignment, students=students):
-            yield packed_up.student, packed_up.key, packed_up.unpack()
-
-    def packed_evidence(
-        self, assignment: str, *, students: Container[str] | None = None
-    ) -> Iterator[PackedEvidence]:
-        """What `current_evidence` gives, each to be unpacked where and when it is wanted."""
         for whose in self.current_handins(assignment):
             if students is not None and whose.student not in students:
                 continue
             with self._reading() as connection:
                 named = {"assignment_": assignment, "student_": whose.student, "digest_": whose.digest}
                 row = connection.execute(_EVIDENCE_OF, named).first()
-            if row is not None:
-                yield PackedEvidence(whose, row.key, row.evidence, self._name)
+            if row is None:
+                continue
+            try:
+                found = unpacked(Evidence, row.evidence)
+            except Outdated as error:
+                why = f"the evidence of {whose.student} was stored by another version of the grader ({error})"
+                raise GradebookError(
+                    f"{self._name}: {why}. Grade the cohort again: it is then gathered anew"
+                ) from error
+            yield whose.student, row.key, of_this_student(found, whose)
 
     # ------------------------------------------------------------------ transactions
 

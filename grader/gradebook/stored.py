@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Row
 
-from grader.errors import GradebookError
 from grader.records import Evidence, IntakeRemark, Result, Submission
 
 R = TypeVar("R", bound=BaseModel)
@@ -81,38 +80,13 @@ def hand_in(row: Row[Any]) -> HandInRow:
     return HandInRow(row.student, row.display_name, row.notebook_name, row.digest, remarks)
 
 
-@dataclass(frozen=True)
-class PackedEvidence:
-    """Evidence as it lies in the gradebook `stored_in`. It needs no database to be unpacked."""
-
-    whose: HandInRow
-    key: str
-    data: bytes
-    stored_in: str
-
-    @property
-    def student(self) -> str:
-        """Whose it is now."""
-        return self.whose.student
-
-    def unpack(self) -> Evidence:
-        """The evidence, under the name of the student who handed the files in now: equal files share one run.
-
-        Raises:
-            GradebookError: where an older grader stored what this one can't read.
-        """
-        try:
-            found = unpacked(Evidence, self.data)
-        except Outdated as error:
-            why = f"the evidence of {self.student} was stored by another version of the grader ({error})"
-            raise GradebookError(
-                f"{self.stored_in}: {why}. Grade the cohort again: it is then gathered anew"
-            ) from error
-        return found.model_copy(
-            update={
-                "student": self.student,
-                "display_name": self.whose.display_name,
-                "notebook_name": self.whose.notebook_name,
-                "intake": self.whose.remarks,
-            }
-        )
+def of_this_student(evidence: Evidence, whose: HandInRow) -> Evidence:
+    """Evidence under the name of the student who handed the files in now: equal files share one run."""
+    return evidence.model_copy(
+        update={
+            "student": whose.student,
+            "display_name": whose.display_name,
+            "notebook_name": whose.notebook_name,
+            "intake": whose.remarks,
+        }
+    )

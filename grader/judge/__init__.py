@@ -7,6 +7,6 @@ would notice.
 
 from grader.judge.checks import CHECKS
 from grader.judge.judging import judge
-from grader.judge.shared import Shared, SharedAnswers, with_doubt
+from grader.judge.shared import SharedAnswers, with_doubt
 
-__all__ = ["CHECKS", "Shared", "SharedAnswers", "judge", "with_doubt"]
+__all__ = ["CHECKS", "SharedAnswers", "judge", "with_doubt"]

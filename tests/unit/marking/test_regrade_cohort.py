@@ -12,7 +12,7 @@ from grader.evidence import collect
 from grader.gradebook import Gradebook
 from grader.judge.report import whole
 from grader.marking import mark, open_rubric, references_for, regrade_cohort
-from grader.records import Cell, CellKind, Evidence, Report, ReportForm, Result, Rubric, Submission
+from grader.records import Cell, CellKind, Report, ReportForm, Rubric, Submission
 
 RUBRIC = Path(__file__).parents[3] / "rubrics" / "lab06.yaml"
 SOURCE = "import keras\nbase = keras.applications.MobileNetV2(include_top=False)\nmodel = keras.Sequential([base])"
@@ -37,32 +37,28 @@ def book(tmp_path: Path, rubric: Rubric) -> Iterator[Gradebook]:
         yield opened
 
 
-def nothing(result: Result, evidence: Evidence) -> None:
-    """What is to be seen to, where nothing is."""
-
-
 def dearer(rubric: Rubric) -> Rubric:
     criteria = tuple(c.model_copy(update={"points": c.points + 1}) for c in rubric.criteria)
     return rubric.model_copy(update={"criteria": criteria, "digest": "changed"})
 
 
 def test_every_result_is_judged_and_stored(book: Gradebook, rubric: Rubric) -> None:
-    judged = list(regrade_cohort(dearer(rubric), book, nothing))
-    assert [after.possible - before.possible for before, after, _ in judged if before] == [len(rubric.criteria)] * 2
-    assert [s.result for s in book.current_results(rubric.id)] == [after for _, after, _ in judged]
+    judged = list(regrade_cohort(dearer(rubric), book))
+    assert [after.possible - before.possible for _, before, after in judged if before] == [len(rubric.criteria)] * 2
+    assert [s.result for s in book.current_results(rubric.id)] == [after for _, _, after in judged]
     assert [s.evidence_key for s in book.current_results(rubric.id)] == ["key-ada", "key-bo"]
 
 
 def test_the_same_rubric_again_adds_nothing_to_the_history(book: Gradebook, rubric: Rubric) -> None:
-    list(regrade_cohort(rubric, book, nothing))
+    list(regrade_cohort(rubric, book))
     assert len(book.history(rubric.id, "ada")) == 1
-    list(regrade_cohort(dearer(rubric), book, nothing))
+    list(regrade_cohort(dearer(rubric), book))
     assert len(book.history(rubric.id, "ada")) == 2
 
 
 def test_a_stopped_call_leaves_the_marks_as_they_were(book: Gradebook, rubric: Rubric) -> None:
     before = book.current_results(rubric.id)
-    next(regrade_cohort(dearer(rubric), book, nothing))
+    next(regrade_cohort(dearer(rubric), book))
     assert book.current_results(rubric.id) == before
 
 
