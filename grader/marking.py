@@ -36,7 +36,7 @@ def mark(evidence: Evidence, rubric: Rubric, before: Result | None = None, *, as
 
 
 def references_for(rubric: Rubric) -> tuple[Reference, ...]:
-    """The records of the rubric's trained solution, where a criterion or a page with several backbones asks for them."""
+    """The records of the rubric's trained solution, where a criterion or a page of several backbones wants them."""
     if not rubric.groups and not any(criterion.check == "accuracy_reached" for criterion in rubric.criteria):
         return ()
     from grader.reference.store import references_of
