@@ -104,7 +104,8 @@ class ProcessTree:
         return left
 
     def _strays(self) -> list[int]:
-        return [pid for pid, started in self.seen.items() if start_time(pid) == started]
+        # A copy: the thread that watches adds to it while another one kills.
+        return [pid for pid, started in self.seen.copy().items() if start_time(pid) == started]
 
     def _remember(self, pid: int) -> None:
         started = start_time(pid)
