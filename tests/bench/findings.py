@@ -142,6 +142,16 @@ def made_again(last: Trainable, *, after: bool = True) -> Case:
     return case(account(stages=stages), run={"loaded": (account().backbone, second)}, testimonies=[code])
 
 
+def written_of_a_clone(became: Trainable, *, cell: int = 7, own: bool = False) -> Case:
+    """A clone that the code alone shows, opened in `cell`; `own`: the model's own is opened afterwards."""
+    stages = (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False))
+    opened = known(became, at(cell), "clone.trainable = …")
+    freezings = (known(NONE, at(2)), opened, *((known(ALL, at(cell)),) if own else ()))
+    code = Testimony(witness=SOURCE, accounts=(account(SOURCE, stages=stages),), freezings=freezings,
+                     freezings_of_copies=(opened,))  # fmt: skip
+    return case(account(stages=stages), run={"loaded": (account().backbone,)}, testimonies=[code])
+
+
 def logged(*logs: dict[str, str], epochs: int = 5, stages: tuple[Stage, ...] | None = None, excerpt: str = "Epoch 1/5",
            asked: int = 5, units: int = 1, **changes: Any) -> Case:  # fmt: skip
     """A notebook with saved logs: of each, its metrics by name."""
@@ -353,9 +363,10 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
     "TL206": (
         [lambda: copied(ALL, (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False))),
          lambda: copied(PART, (stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False)), own=NONE),
-         lambda: made_again(ALL)],
+         lambda: made_again(ALL), lambda: written_of_a_clone(PART)],
         [lambda: copied(ALL, (stage(0), stage(1))), lambda: copied(ALL, (stage(0),)), lambda: made_again(NONE),
-         lambda: made_again(ALL, after=False),
+         lambda: made_again(ALL, after=False), lambda: written_of_a_clone(NONE),
+         lambda: written_of_a_clone(ALL, own=True), lambda: written_of_a_clone(ALL, cell=1),
          lambda: trained(stage(0), stage(1, backbone_trainable=NONE, backbone_changed=False))],
     ),
     "TL207": (

@@ -13,7 +13,7 @@ from grader.evidence.source.facts import cant_tell, known
 from grader.evidence.source.graph import trace_model, trace_tensor
 from grader.evidence.source.layers import AUGMENTATIONS
 from grader.evidence.source.machine import Freezing, Machine, Random
-from grader.evidence.source.models import settle
+from grader.evidence.source.models import all_inside, settle
 from grader.evidence.source.parts import head_of, loaded_backbone, pooling_of, used_backbone
 from grader.evidence.source.preprocess import find_scalings
 from grader.evidence.source.tensors import RANDOM
@@ -57,6 +57,7 @@ def testify(machine: Machine, remarks: Iterable[str]) -> Testimony:
         accounts=accounts,
         loaded=tuple(loaded_backbone(m.value) for m in machine.loaded if isinstance(m.value, Model)),
         freezings=tuple(_freezing(f) for f in machine.freezings),
+        freezings_of_copies=tuple(_freezing(f) for f in _of_copies(machine)),
         remarks=tuple(dict.fromkeys([*remarks, *machine.remarks])),
     )
 
@@ -74,6 +75,19 @@ def _worth_telling(machine: Machine) -> list[Model]:
         if holds and trace.use is not None:
             inner.update(id(x) for x in trace.use.path)
     return kept[::-1]
+
+
+def _of_copies(machine: Machine) -> list[Freezing]:
+    """Those that touch a backbone which nothing is trained with; none where that of any training is not followed."""
+    busy: set[int] = set()
+    for model in machine.models:
+        for training in model.trainings:
+            data = _data_trace(machine, training)
+            uses = [t.use for t in (training.trace, data) if t is not None and t.use is not None]
+            if model.tainted or training.maybe or training.trace.unsure or not uses:
+                return []
+            busy |= {id(use.backbone) for use in uses} | {id(layer) for layer in all_inside(machine, model)}
+    return [f for f in machine.freezings if id(f.backbone) not in busy] if busy else []
 
 
 def _freezing(event: Freezing) -> Fact[Trainable]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from grader.judge.findings.diffs import line_after
 from grader.judge.findings.facts import Facts, Trained, code, gentle, rate_of, seen
 from grader.judge.findings.kinds import Kind
-from grader.records import Fact, Finding, Measured, Severity, Stage, Trainable, Witness
+from grader.records import Fact, Finding, Measured, Place, Severity, Stage, Trainable, Witness
 
 _OPEN = (Trainable.ALL, Trainable.PART)
 _HOW = "At the start of each training, the recorder reads which layers of the backbone can learn; a digest of its " \
@@ -59,11 +59,12 @@ STALE = Kind(
 THAWED_COPY = Kind(
     "TL206", Severity.GRAVE, "Fine-tuning unfreezes a backbone that is not in the model",
     "unfroze a backbone that is not in the model",
-    "Every call of the constructor makes a network of its own. The one that was unfrozen is not in the model, so the "
-    "model's own stayed frozen, and the second training went on with the head alone.",
+    "Every call of the constructor, or of `clone_model`, makes a network of its own. The one that was unfrozen is not "
+    "in the model, so the model's own stayed frozen, and the second training went on with the head alone.",
     "Unfreeze the variable from which the model was built, or `model.get_layer(…)`; don't construct it again.",
-    "The network whose `trainable` was set is followed by its identity, or is made between the first training and the "
-    "last: no trained model contains it, and the one in the model stayed frozen in every training.",
+    "The network whose `trainable` was set is followed by its identity, in the run or in the code, or is made between "
+    "the first training and the last: no trained model contains it, and the one in the model stayed frozen in every "
+    "training.",
 )  # fmt: skip
 CHANGED = Kind(
     "TL207", Severity.NOTABLE, "Weights of the frozen backbone changed in training",
@@ -167,7 +168,7 @@ def _stale(model: Trained) -> list[Finding]:
 
 def _copy_unfrozen(model: Trained, facts: Facts) -> Iterator[Finding]:
     seen_open = [f for f in facts.run.freezings_of_copies if f.is_known_as(*_OPEN)]
-    opened = seen_open or _opened_after_all(model, facts)
+    opened = seen_open or _written_open(model, facts) or _opened_after_all(model, facts)
     if not opened or len(model.stages) < 2 or not all(model.frozen(i) for i in range(len(model.stages))):
         return
     last = model.stages[-1]
@@ -182,19 +183,37 @@ def _copy_unfrozen(model: Trained, facts: Facts) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _written_open(model: Trained, facts: Facts) -> list[Fact[Trainable]]:
+    """What the code opens of a network that nothing is trained with, after the first training and for the last one.
+
+    The recorder does not know a clone for a backbone, nor sees what was open already.
+    """
+    written = facts.evidence.testimony(Witness.SOURCE)
+    if not written.freezings_of_copies or written.freezings[-1] != written.freezings_of_copies[-1]:
+        return []
+    opened = written.freezings_of_copies[-1]
+    return [opened] if opened.is_known_as(*_OPEN) and _between_trainings(model, opened.place) else []
+
+
 def _opened_after_all(model: Trained, facts: Facts) -> list[Fact[Trainable]]:
     """What the code opens last, on a network that is made between the first training and the last one.
 
     The recorder notes changes only, and a network that was just made can learn already.
     """
     written = facts.evidence.testimony(Witness.SOURCE).freezings
-    first, last = model.stages[0].place, model.stages[-1].place
-    if not written or not written[-1].is_known_as(*_OPEN) or first is None or last is None:
+    if not written or not written[-1].is_known_as(*_OPEN) or len(facts.run.loaded) < 2:
         return []
-    places = (facts.run.loaded[-1].name.place, written[-1].place) if len(facts.run.loaded) > 1 else ()
-    between = [p for p in places if p is not None and (first.cell or 0) < (p.cell or 0) <= (last.cell or 0)]
+    places = (facts.run.loaded[-1].name.place, written[-1].place)
+    return [written[-1]] if all(_between_trainings(model, place) for place in places) else []
+
+
+def _between_trainings(model: Trained, place: Place | None) -> bool:
+    """Whether it is after the first training, and not after the last one, for which the model was compiled anew."""
+    first, last = model.stages[0].place, model.stages[-1].place
+    if place is None or first is None or last is None:
+        return False
     recompiled = model.stages[-1].recompiled.is_known_as(True)
-    return [written[-1]] if len(between) == 2 and recompiled else []
+    return recompiled and (first.cell or 0) < (place.cell or 0) <= (last.cell or 0)
 
 
 def _changed(model: Trained) -> Iterator[Finding]:

@@ -191,6 +191,26 @@ def test_unfreezing_a_fresh_backbone_leaves_the_model_frozen(account):
     assert [s.backbone_trainable.value for s in told.stages] == [NONE, NONE]
 
 
+@pytest.mark.parametrize("made", [
+    "keras.models.clone_model(base)",
+    "keras.applications.MobileNetV2(input_shape=(160, 160, 3), include_top=False)",
+])  # fmt: skip
+def test_what_is_set_on_a_network_beside_the_model_is_of_a_copy(lab, made):
+    told = lab(unfreeze=f"other = {made}\nother.trainable = True")
+    assert [(f.value, f.place.line) for f in told.freezings_of_copies] == [(ALL, 2)]
+    assert len(told.freezings) == 2
+
+
+@pytest.mark.parametrize("unfreeze", [
+    "base.trainable = True",
+    "base = keras.applications.MobileNetV2(include_top=False)\nbase.trainable = True\n"
+    "model = keras.Sequential([base, layers.GlobalAveragePooling2D(), layers.Dense(1)])",
+    "other = keras.models.clone_model(base)\nother.trainable = True\nmodel = keras.models.load_model('m.keras')",
+])  # fmt: skip
+def test_no_copy_is_told_where_what_trains_may_hold_it(lab, unfreeze):
+    assert lab(unfreeze=unfreeze).freezings_of_copies == ()
+
+
 def test_freezings_say_where_and_what_became(lab):
     told = lab()
     assert [(f.value, f.place) for f in told.freezings] == [
