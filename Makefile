@@ -53,7 +53,7 @@ proving: $(READY) sandbox compiled  ## How right the grader itself is, on a thou
 	@$(BIN)/python -m tests.proving $(PROVING)
 
 proving-mutants: $(READY)  ## Whether that table notices faults that are planted in the grader's own checks
-	@$(BIN)/python -m tests.proving.mutants $(PROVING)
+	@$(BIN)/python -m tests.proving.mutants
 
 clean:
 	rm -rf $(VENV) out build *.egg-info

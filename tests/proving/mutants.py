@@ -1,14 +1,11 @@
-"""`make proving-mutants`: faults planted in the grader's own checks, one at a time; the table must notice each.
+"""`make proving-mutants`: faults planted in the grader, one at a time; the table must notice each.
 
-    python -m tests.proving.mutants [--views source|all] [--gradebook FILE]
-
-A copy of the grader is changed, and the notebooks with a single fault are judged again. With the gradebook of an
-earlier run nothing is run again: the planted faults are in what judges, not in what runs.
+A copy of the grader is changed, and notebooks are judged again, without a kernel: those with a single fault by their
+code alone, and for faults in what joins the witnesses, reads the run or finds, the sample whose runs are recorded.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -22,16 +19,20 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = "grader/judge/checks"
+FINDINGS = "grader/judge/findings"
+BY_CODE = ("--views", "source", "--group", "single")
+BY_RECORD = ("--sample", "40", "--recorded")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A fault: in `file`, `old` becomes `new`. `what`: the criterion or view in which the table must tell more."""
+    """A fault: in `file`, `old` becomes `new`. `what`: the criterion or finding at which the table must tell more."""
 
     file: str
     old: str
     new: str
     what: str
+    judged: tuple[str, ...] = BY_CODE
 
 
 MUTANTS = (
@@ -54,18 +55,24 @@ MUTANTS = (
     Mutant(f"{CHECKS}/training.py", "if now.value >= before.value * (1 - 1e-6):", "if False:",
            "fine_tuning_lower_rate"),
     Mutant(f"{CHECKS}/training.py", "if stage.continues.is_known_as(False):", "if False:", "fine_tuning_continues"),
+    Mutant("grader/judge/joining.py", "if len(views) > 1:", "if views:", "binary_head", BY_RECORD),
+    Mutant("grader/judge/joining.py", "_OUTCOMES[telling[0].says], _agreement", "Outcome.MET, _agreement",
+           "pooled_to_vector", BY_RECORD),
+    Mutant("grader/evidence/run_stages.py", "notebook.known(begin.recompiled,", "notebook.known(True,",
+           "fine_tuning_recompiled", BY_RECORD),
+    Mutant("grader/evidence/run_stages.py", "notebook.known(before != after,", "notebook.known(False,",
+           "frozen_weights_unchanged", BY_RECORD),
+    Mutant(f"{FINDINGS}/freezing.py", "if gentle(first):", "if True:", "TL201", BY_RECORD),
+    Mutant(f"{FINDINGS}/freezing.py", "if not opened or len(model.stages) < 2", "if len(model.stages) < 2 or opened",
+           "TL206", BY_RECORD),
 )  # fmt: skip
 
 
 def main() -> int:
     """Prints a line a mutant; 1 where one goes unnoticed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--views", choices=("all", "source"), default="source")
-    parser.add_argument("--gradebook", type=Path, default=ROOT / "out" / "proving" / "gradebook.db")
-    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="proving-") as folder:
-        before = _disagreements(Path(folder), None, chosen)
-        missed = [m for m in MUTANTS if not _noticed(m, before, _disagreements(Path(folder), m, chosen))]
+        before = {judged: _disagreements(Path(folder), None, judged) for judged in (BY_CODE, BY_RECORD)}
+        missed = [m for m in MUTANTS if not _noticed(m, before[m.judged], _disagreements(Path(folder), m, m.judged))]
     print(f"{len(MUTANTS) - len(missed)} of {len(MUTANTS)} planted faults are noticed")
     return int(bool(missed))
 
@@ -77,7 +84,7 @@ def _noticed(mutant: Mutant, before: Mapping[str, int], after: Mapping[str, int]
     return more > 0
 
 
-def _disagreements(folder: Path, mutant: Mutant | None, chosen: argparse.Namespace) -> dict[str, int]:
+def _disagreements(folder: Path, mutant: Mutant | None, judged: Sequence[str]) -> dict[str, int]:
     """How many verdicts on each criterion are not the label's, by a copy of the grader with this fault."""
     copy = folder / "copy"
     shutil.rmtree(copy, ignore_errors=True)
@@ -86,10 +93,7 @@ def _disagreements(folder: Path, mutant: Mutant | None, chosen: argparse.Namespa
     if mutant is not None:
         _plant(copy / mutant.file, mutant)
     out = folder / "out"
-    out.mkdir(exist_ok=True)
-    if chosen.views == "all" and chosen.gradebook.exists():
-        shutil.copy(chosen.gradebook, out / "gradebook.db")
-    _run(copy, ["--views", chosen.views, "--group", "single", "--out", str(out), "--listed", "0"])
+    _run(copy, [*judged, "--out", str(out), "--listed", "0"])
     told: dict[str, Any] = json.loads((out / "score.json").read_text(encoding="utf-8"))
     counted: dict[str, int] = {}
     for one in told["disagreements"]:
