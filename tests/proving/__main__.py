@@ -1,7 +1,6 @@
 """`make proving`: how right the grader itself is.
 
-    python -m tests.proving [--views source] [--only WORD] [--sample N] [--group right|single|mixed|awkward|held-out]
-        [--list]
+    python -m tests.proving [--views source] [--only WORD] [--sample N] [--group GROUP] [--list]
 
 Without `--views source`, every notebook is run as `grader grade` runs it; an interrupted call goes on where it was.
 """
@@ -21,7 +20,7 @@ from grader.evidence import collect
 from grader.intake import read_submissions
 from grader.pipeline import open_rubric, supply
 from grader.records import Evidence, Rubric, Submission
-from tests.proving.ground import HELD_OUT, Case, all_cases, sample, write
+from tests.proving.ground import GROUPS, Case, all_cases, sample, write
 from tests.proving.page import page
 from tests.proving.recorded import record, recorded
 from tests.proving.score import Score, score, table
@@ -67,7 +66,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--views", choices=("all", SOURCE), default="all", help="source: without a kernel, in seconds")
     parser.add_argument("--only", default="", help="only notebooks whose name contains this")
-    parser.add_argument("--group", choices=("", "right", "single", "mixed", "awkward", HELD_OUT), default="")
+    parser.add_argument("--group", choices=("", *GROUPS), default="")
     parser.add_argument("--sample", type=int, default=0, help="about so many, every criterion with every outcome")
     parser.add_argument("--list", action="store_true", help="only say which notebooks there are")
     parser.add_argument("--listed", type=int, default=60, help="how many kinds of disagreement are printed")

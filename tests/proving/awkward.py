@@ -1,5 +1,5 @@
 """Notebooks written by hand, in percent format, with their labels on top: `awkward/*.py`, because they are awkward,
-and `held_out/*.py`, whose first score was taken before anything was mended by them.
+`held_out/*.py` and `second_round/*.py`, whose first score was taken before anything was mended by them.
 
 In: a file each, a YAML head in its first comment lines, then cells divided by `# %%`. Out: Awkward notebooks.
 Criteria that the head does not name are met; `any: [...]` names those that may have any outcome.
@@ -19,8 +19,8 @@ from tests.proving.compose import Piece
 from tests.proving.labels import FINE_TUNING, IN_MODEL, Label
 from tests.proving.notebook import notebook_text
 
-AWKWARD = Path(__file__).parent / "awkward"
-HELD_OUT = Path(__file__).parent / "held_out"
+AWKWARD, HELD_OUT, SECOND_ROUND = BY_HAND = ("awkward", "held_out", "second_round")
+"""The folders of notebooks that were written by hand."""
 CRITERIA = ("backbone_without_top", "backbone_pretrained", "backbone_input_shape", "augmentation_defined",
             "binary_head", "loss_agrees", *IN_MODEL)  # fmt: skip
 HEAD_KEYS = {"criteria", "any", "findings", "may", "parts", "form"}
@@ -34,16 +34,10 @@ class Awkward:
     label: Label
 
 
-@lru_cache(maxsize=1)
-def awkward() -> tuple[Awkward, ...]:
-    """Every notebook that was written by hand because it is awkward, by name."""
-    return tuple(_read(path) for path in sorted(AWKWARD.glob("*.py")))
-
-
-@lru_cache(maxsize=1)
-def held_out() -> tuple[Awkward, ...]:
-    """Every notebook that was written by hand to be run once before anything is mended, by name."""
-    return tuple(_read(path) for path in sorted(HELD_OUT.glob("*.py")))
+@lru_cache(maxsize=len(BY_HAND))
+def by_hand(folder: str) -> tuple[Awkward, ...]:
+    """Every notebook of one of the folders, by name."""
+    return tuple(_read(path) for path in sorted((Path(__file__).parent / folder).glob("*.py")))
 
 
 def _read(path: Path) -> Awkward:

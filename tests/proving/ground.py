@@ -1,6 +1,6 @@
 """Every notebook of the proving ground with its label, drawn by combination or written by hand, as files.
 
-In: steps/, awkward/ and held_out/. Out: Cases, and a folder of hand-ins as an instructor would get them, one folder
+In: steps/ and the folders of notebooks by hand. Out: Cases, and a folder of hand-ins as an instructor would get them, one folder
 a notebook.
 """
 
@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.proving.awkward import awkward, held_out
+from tests.proving.awkward import BY_HAND, by_hand
 from tests.proving.combine import combinations
 from tests.proving.compose import compose
 from tests.proving.labels import Label, label_of
 from tests.proving.notebook import notebook_text
 
-HELD_OUT = "held-out"
-"""The group of notebooks that were run once, as they came, before anything was mended by them."""
+GROUPS = ("right", "single", "mixed", *(folder.replace("_", "-") for folder in BY_HAND))
+"""Drawn without a fault, with one, with several; then those by hand."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,10 @@ def all_cases() -> tuple[Case, ...]:
         text = notebook_text(compose(combination, name))
         made_of = tuple(s.name for s in combination.spellings)
         drawn.append(Case(name, group, text, label_of(combination), made_of, ", ".join(combination.faults)))
-    by_hand = [
-        Case(a.name, group, a.text, a.label, (), a.why)
-        for group, notebooks in (("awkward", awkward()), (HELD_OUT, held_out()))
-        for a in notebooks
+    written = [
+        Case(a.name, folder.replace("_", "-"), a.text, a.label, (), a.why) for folder in BY_HAND for a in by_hand(folder)
     ]
-    return (*drawn, *by_hand)
+    return (*drawn, *written)
 
 
 def sample(cases: Sequence[Case], size: int) -> tuple[Case, ...]:
