@@ -1,7 +1,8 @@
 """What running the notebook showed: `read_run`, the witness that saw the calls and measured the values.
 
 In: the notebook's cells and a Run. Out: a Testimony with an account of each model that was trained, or compiled
-with a backbone inside. It must never believe a journal that is not whole, and never judge.
+with a backbone inside, else of the last one that was compiled. It must never believe a journal that is not whole,
+and never judge.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def read_run(cells: tuple[Cell, ...], run: Run) -> Testimony:
         return _absent("the recorder wrote nothing down")
     remarks = _remarks(history, dropped, intact=run.journal_intact)
     blind = [f for f in history.faults if any(word in f.what for word in _SEEING)]
-    models = [m for m in history.models.values() if _belongs(m)]
+    models = [m for m in history.models.values() if _belongs(m)] or _compiled_last(history)
     if not models and (not run.journal_intact or blind or dropped):
         why = "the recorder's journal is not whole" if not blind else "the recorder failed in part of the notebook"
         return _absent(why, remarks)
@@ -68,6 +69,11 @@ def _belongs(model: BuiltModel) -> bool:
     """Trained, or compiled with a backbone inside."""
     inside = model.described is not None and model.described.backbone is not None
     return bool(model.trainings) or (inside and bool(model.compiles))
+
+
+def _compiled_last(history: History) -> list[BuiltModel]:
+    """Where nothing is trained and no model holds a backbone, the one that was meant to be trained."""
+    return [m for m in history.models.values() if m.described is not None and m.compiles][-1:]
 
 
 def _absent(why: str, remarks: tuple[str, ...] = ()) -> Testimony:

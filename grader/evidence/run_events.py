@@ -74,6 +74,7 @@ class Layer(_Checked):
     mean: list[float] | None = None
     variance: list[float] | None = None
     axis: int | list[int] | None = None
+    pool_size: int | list[int] | None = None
     constant: float | list[float] | None = None
     constant_first: bool = False
     reverse: bool = False

@@ -19,6 +19,10 @@ POOLING = MappingProxyType({
     "Flatten": Pooling.FLATTEN, "Mean": Pooling.GLOBAL_AVERAGE, "Max": Pooling.GLOBAL_MAX, "Reshape": Pooling.FLATTEN,
     "reduce_mean": Pooling.GLOBAL_AVERAGE, "math.reduce_mean": Pooling.GLOBAL_AVERAGE,
 })  # fmt: skip
+_BY_WINDOWS = MappingProxyType({
+    "AveragePooling2D": Pooling.GLOBAL_AVERAGE, "MaxPooling2D": Pooling.GLOBAL_MAX,
+})  # fmt: skip
+"""Global where their window is as large as the feature map."""
 _ACTIVATION_LAYERS = MappingProxyType({
     "Softmax": "softmax", "ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh", "Relu": "relu",
     "LeakyReLU": "leaky_relu",
@@ -178,8 +182,13 @@ def _by_layers(
     description: ModelEvent, shapes: Sequence[ShapeOf], batch: int | None, notebook: Notebook
 ) -> PoolingPart:
     reduced: Pooling | None = None
+    maps = description.backbone.output_shape if description.backbone is not None else None
     for layer in description.behind:
         sizes = _seen(layer, shapes)
+        if reduced is None and layer.kind in _BY_WINDOWS and _window(layer) == tuple(maps or ())[1:3]:
+            reduced = _BY_WINDOWS[layer.kind]
+            continue
+        maps = sizes
         # `keepdims=True` leaves (batch, 1, 1, channels): what flattens that afterwards has pooled nothing.
         kind = (reduced if layer.kind in POOLING else None) or POOLING.get(layer.kind)
         if kind is not None and sizes is not None and len(sizes) == 4 and sizes[1] == sizes[2] == 1:
@@ -198,6 +207,11 @@ def _by_layers(
     if opaque is not None:
         return PoolingPart(kind=notebook.cant_tell(f"{opaque.kind} is a layer of the student's own", description))
     return PoolingPart(kind=notebook.known(Pooling.NONE, description))
+
+
+def _window(layer: Layer) -> tuple[int, ...]:
+    size = layer.pool_size
+    return (size, size) if isinstance(size, int) else tuple(size or ())
 
 
 def _seen(layer: Layer, shapes: Sequence[ShapeOf]) -> Sizes | None:

@@ -63,6 +63,8 @@ def augmentation_of(model: BuiltModel | None, history: History, notebook: Notebo
     for generator in history.generators:
         defined += _of_generator(generator.arguments, generator, notebook)
     placed = tuple(x.model_copy(update={"site": sites.get((x.kind, x.place, x.excerpt), x.site)}) for x in defined)
+    # A model that was only loaded brings layers that no line of this notebook makes.
+    placed = placed or tuple(wired.value or ())
     if not placed and not complete:
         return Augmentation(defined=notebook.cant_tell("the run did not come to its end"), wired=wired)
     awake = model.awake if model is not None else None

@@ -75,7 +75,7 @@ class Probe:
 
     def _call(self, operation: Any, args: Any, kwargs: Any, training: bool, count: int) -> Any:
         """One operation, with the images thinned out before the backbone and repeated after it."""
-        if operation is not self._nested and _holds(operation, self._nested, self._last):
+        if operation is not self._nested and (self._opens(operation) or _holds(operation, self._nested, self._last)):
             return self._walk(operation, args[0], training, count)
         enters = operation is self._nested or operation.name == self._first
         leaves = operation is self._nested or operation.name == self._last
@@ -90,6 +90,12 @@ class Probe:
         if "backbone" in self.shapes and "pooled" not in self.shapes and len(getattr(result, "shape", ())) == 2:
             self.shapes["pooled"] = tuple(result.shape)
         return result
+
+    def _opens(self, operation: Any) -> bool:
+        """Whether this is a model of the head's own layers, and the vector of features is still to come."""
+        awaited = "backbone" in self.shapes and "pooled" not in self.shapes
+        graph = hasattr(operation, "_run_through_graph") or getattr(operation, "_functional", None) is not None
+        return awaited and graph
 
     def _enter(self, batch: Any) -> Any:
         self.reached = np.asarray(batch)

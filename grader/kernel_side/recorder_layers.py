@@ -8,6 +8,7 @@ It must never change a call's arguments or result.
 from __future__ import annotations
 
 import inspect
+import sys
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -287,11 +288,13 @@ class LayerHooks:
             finally:
                 now.making -= 1
             if now.making == 0 and not now.constructing:
-                recorder.attempt("augmentation", self._record_made, signature, layer, args, kwargs)
+                restored = sys._getframe(1).f_code.co_name == "from_config"
+                recorder.attempt("augmentation", self._record_made, signature, layer, args, kwargs, restored)
 
         return __init__
 
-    def _record_made(self, signature: Any, layer: Any, args: Any, kwargs: Any) -> None:
+    def _record_made(self, signature: Any, layer: Any, args: Any, kwargs: Any, restored: bool) -> None:
+        """What a loaded or cloned model consists of (`restored`) was made before: it is known, but not told again."""
         place = self._recorder.places.here()
         if place["line"] is None:
             return
@@ -300,7 +303,8 @@ class LayerHooks:
         self._made += 1
         made = {"key": f"a{self._made}", "kind": type(layer).__name__, "arguments": arguments, **place}
         self._models.augmentations[id(layer)] = (weakref.ref(layer), made)
-        self._recorder.emit("augmentation", place, made=made)
+        if not restored:
+            self._recorder.emit("augmentation", place, made=made)
 
 
 def _training(args: Any, kwargs: Any) -> str:

@@ -1,7 +1,7 @@
 """Every notebook of the proving ground with its label, drawn by combination or written by hand, as files.
 
-In: steps/ and the folders of notebooks by hand. Out: Cases, and a folder of hand-ins as an instructor would get them, one folder
-a notebook.
+In: steps/ and the folders of notebooks by hand. Out: Cases, and a folder of hand-ins as an instructor would get them,
+one folder a notebook.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def all_cases() -> tuple[Case, ...]:
         made_of = tuple(s.name for s in combination.spellings)
         drawn.append(Case(name, group, text, label_of(combination), made_of, ", ".join(combination.faults)))
     written = [
-        Case(a.name, folder.replace("_", "-"), a.text, a.label, (), a.why) for folder in BY_HAND for a in by_hand(folder)
+        Case(a.name, folder.replace("_", "-"), a.text, a.label, (), a.why)
+        for folder in BY_HAND
+        for a in by_hand(folder)
     ]
     return (*drawn, *written)
 

@@ -63,7 +63,7 @@ def testify(machine: Machine, remarks: Iterable[str]) -> Testimony:
 
 
 def _worth_telling(machine: Machine) -> list[Model]:
-    """Models that are trained, and those that hold a backbone and are part of no other."""
+    """Models that are trained, and those that hold a backbone and are part of no other; else the last one compiled."""
     models = sorted(machine.models, key=lambda m: m.order)
     inner: set[int] = set()
     kept: list[Model] = []
@@ -74,7 +74,7 @@ def _worth_telling(machine: Machine) -> list[Model]:
             kept.append(model)
         if holds and trace.use is not None:
             inner.update(id(x) for x in trace.use.path)
-    return kept[::-1]
+    return kept[::-1] or [m for m in models if isinstance(m.compiled, CompileCall)][-1:]
 
 
 def _of_copies(machine: Machine) -> list[Freezing]:

@@ -207,6 +207,11 @@ def test_small_honest_model_passes_where_its_hostile_twins_do_not(few: Path, ins
     assert answer["problem"] == "" and answer["behaviour"]["shapes"]["head"] == [32, 8]
 
 
+def test_vector_is_measured_inside_of_a_head_that_is_a_model(few: Path, inspect: Inspect) -> None:
+    shapes = inspect(few / "parts-0.keras")["parts-0"]["behaviour"]["shapes"]
+    assert (shapes["pooled"], shapes["head"]) == ([32, 512], [32, 1])
+
+
 @pytest.mark.parametrize(
     ("change", "word"),
     [

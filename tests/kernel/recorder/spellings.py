@@ -227,13 +227,13 @@ second.fit(pictures, labels, epochs=1, verbose=0)
 CLONED = """
 c_base = tf.keras.applications.MobileNetV2(include_top=False, weights=None, alpha=0.35, input_shape=(32, 32, 3))
 c_base.trainable = False
-origin = tf.keras.Sequential([c_base, tf.keras.layers.GlobalAveragePooling2D(), tf.keras.layers.Dense(1, activation='sigmoid')])
+origin = tf.keras.Sequential([tf.keras.layers.RandomFlip(), c_base, tf.keras.layers.GlobalAveragePooling2D(), tf.keras.layers.Dense(1, activation='sigmoid')])
 origin.compile('adam', 'binary_crossentropy')
 origin.fit(pictures, labels, epochs=1, verbose=0)
 clone = tf.keras.models.clone_model(origin)
 clone.set_weights(origin.get_weights())
-clone.layers[0].trainable = True
-for layer in clone.layers[0].layers[:20]:
+clone.layers[1].trainable = True
+for layer in clone.layers[1].layers[:20]:
     layer.trainable = False
 clone.compile(tf.keras.optimizers.Adam(1e-5), 'binary_crossentropy')
 clone.fit(pictures, labels, epochs=1, verbose=0)

@@ -53,7 +53,8 @@ EXPECTED: dict[str, list[dict[str, Any]]] = {
     "UNUSED": [{"in": False, "name": None, "include_top": None, "cut": None, "call": None, "pooling": None,
                 "in_model": None, "in_pipeline": None, "stages": [("fit", None, True, None)]}],
     "FRESH": [{}, {"stages": [("fit", "all", True, True)], "continues": False}],
-    "CLONED": [{}, {"stages": [("fit", "part", True, True)], "continues": True}],
+    "CLONED": [{"wired": ["RandomFlip model"]},
+               {"wired": ["RandomFlip model"], "stages": [("fit", "part", True, True)], "continues": True}],
     "LOADED": [{}, {"continues": True, "rates": [1e-6]}],
     "PRECOMPUTED": [{"in": False, "cut": None, "call": None, "wired": None, "in_model": None, "in_pipeline": None,
                      "stages": [("fit", None, True, None)], "precomputed": True}],
@@ -119,6 +120,12 @@ def test_account_of(name: str, watched: Any) -> None:
     wanted = [{**PLAIN, **changes} for changes in EXPECTED[name]]
     given = [summary(a) for a in accounts]
     assert [{k: g[k] for k in w} for g, w in zip(given, wanted, strict=True)] == wanted
+
+
+def test_layers_of_a_cloned_model_are_not_told_as_made(watched: Any) -> None:
+    cell = list(EXPECTED).index("CLONED") + 1
+    made = [event["made"]["kind"] for event in watched.events("augmentation") if event["cell"] == cell]
+    assert made == ["RandomFlip"]
 
 
 def test_every_trained_model_was_saved_after_every_stage(watched: Any) -> None:
