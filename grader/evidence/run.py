@@ -20,7 +20,7 @@ from grader.evidence.run_parts import (
     precomputed_from,
 )
 from grader.evidence.run_pixels import augmentation_of, preprocessing_of, preprocessing_of_features
-from grader.evidence.run_stages import freezings_of, freezings_of_copies, stages_of
+from grader.evidence.run_stages import freezings_of, freezings_of_copies, stages_of, starts_from
 from grader.records import (
     Account,
     Cell,
@@ -85,6 +85,7 @@ def _account(model: BuiltModel, history: History, notebook: Notebook, *, complet
         witness=Witness.RUN,
         label=model.label,
         model_key=model.key,
+        starts_from=starts_from(model, history),
         place=notebook.place(model.described),
         backbone=backbone_of(model, history, notebook),
         augmentation=augmentation_of(model, history, notebook, complete=complete),

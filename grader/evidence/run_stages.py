@@ -33,7 +33,7 @@ def _stage(order: int, training: Training, model: BuiltModel, history: History, 
         backbone_trainable=notebook.known(Trainable(state.state), begin) if state is not None else nothing,
         trainable_layers=notebook.known(state.trainable_layers, begin) if state is not None else nothing,
         total_layers=notebook.known(state.total_layers, begin) if state is not None else nothing,
-        recompiled=_recompiled(begin, notebook),
+        recompiled=_recompiled(order, training, model, notebook),
         optimizer=notebook.known(begin.optimizer, begin.compile_place) if begin.optimizer
         else notebook.cant_tell("no optimizer was seen"),
         learning_rate=_learning_rate(begin, notebook),
@@ -59,9 +59,12 @@ def _history(told: dict[str, list[float]]) -> dict[str, tuple[float, ...]]:
     return {name: tuple(values) for name, values in told.items()}
 
 
-def _recompiled(begin: StageBeginEvent, notebook: Notebook) -> Fact[bool]:
+def _recompiled(order: int, training: Training, model: BuiltModel, notebook: Notebook) -> Fact[bool]:
+    begin = training.begin
     if begin.recompiled is None:
         return notebook.cant_tell("the model was never compiled", begin)
+    if begin.recompiled and order and training.compiled is model.trainings[order - 1].compiled:
+        return notebook.cant_tell("it was not compiled again, and `trainable` is what it was before", begin)
     return notebook.known(begin.recompiled, begin.compile_place if begin.recompiled else begin)
 
 
@@ -114,6 +117,16 @@ def _continues(order: int, training: Training, model: BuiltModel, history: Histo
     if model.trainings[order - 1].end is None:
         return notebook.cant_tell("the training before it did not come to its end here", begin)
     return notebook.known(True, begin, why="the same model, its weights changed in between")
+
+
+def starts_from(model: BuiltModel, history: History) -> str:
+    """Key of the other model whose training left the weights behind the backbone that this model begins with."""
+    if not model.trainings or not model.trainings[0].begin.rest_digest:
+        return ""
+    begin = model.trainings[0].begin
+    left = (t.begin.model for t in reversed(history.trainings)
+            if t.begin.stage < begin.stage and t.end is not None and t.end.rest_digest == begin.rest_digest)  # fmt: skip
+    return next((key for key in left if key != model.key), "")
 
 
 def freezings_of(history: History, used: Sequence[str], notebook: Notebook) -> tuple[Fact[Trainable], ...]:

@@ -87,4 +87,6 @@ def without_backbone(view: View) -> Statement | None:
             found = f"{name} is loaded, but the model that is trained does not contain it."
             return view.no("not_in_model", found, inside, view.testimony.loaded[-1].name)
         return view.no("no_backbone", "The model that is trained contains no pretrained backbone.", inside)
+    if not inside.known and view.witness == Witness.MODEL:
+        return view.cant_tell(inside)
     return None

@@ -137,10 +137,13 @@ def _chains(accounts: tuple[Account, ...]) -> tuple[Chain, ...]:
 
 
 def _follows(account: Account, chain: Chain) -> bool:
-    """A model whose backbone can learn, after one that was only trained frozen: whether it starts from the trained
-    weights is a question of its own (`fine_tuning_continues`)."""
+    """A model that starts with the weights which another was left with, as when it was saved and loaded; or one whose
+    backbone can learn, after one that was only trained frozen: from what that starts is a question of its own
+    (`fine_tuning_continues`)."""
     if not account.stages or not chain.stages:
         return False
+    if account.starts_from and account.starts_from in chain.keys:
+        return True
     fine_tunes = account.stages[0].backbone_trainable.is_known_as(Trainable.PART, Trainable.ALL)
     extracted = all(s.backbone_trainable.is_known_as(Trainable.NONE) for s in chain.stages)
     return fine_tunes and extracted and _same_backbone(account, chain.first)

@@ -15,7 +15,9 @@ from recorder_trace import as_array
 _MOST = 4000
 _SIDE = 64
 """So many lines of a picture are enough for its mean."""
-_NEAR, _FAR = 2.5, 6.0
+_NEAR, _FAR = 2.5, 2.0
+_CLEARER = 4
+"""Among hundreds of pictures one is near by chance: the right one must be so many times nearer."""
 _LEAST = 2
 
 
@@ -56,8 +58,8 @@ class Channels:
         votes = {"bgr": 0, "rgb": 0}
         for colours in pictures.reshape(len(pictures), -1, 3).mean(axis=1):
             same, other = (float(numpy.abs(read - c).max(axis=1).min()) for c in (colours, colours[::-1]))
-            votes["bgr"] += same < _NEAR and other > _FAR
-            votes["rgb"] += other < _NEAR and same > _FAR
+            votes["bgr"] += same < _NEAR and other > max(_FAR, _CLEARER * same)
+            votes["rgb"] += other < _NEAR and same > max(_FAR, _CLEARER * other)
         told = [order for order, count in votes.items() if count >= _LEAST]
         return told[0] if len(told) == 1 and 0 in votes.values() else ""
 

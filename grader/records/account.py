@@ -249,6 +249,8 @@ class Account(Record):
     Attributes:
         label: what the student calls it (`model`), for people.
         model_key: the recorder's name for the object; "" where the witness has none.
+        starts_from: key of another model, whose training left the weights with which this one's first begins; "" where
+            there is none.
         place: where the model is built.
         features_precomputed: the backbone's features are computed once and a separate classifier is
             trained on them; freezing is then not needed, and the backbone is part of the account all the same.
@@ -260,6 +262,7 @@ class Account(Record):
     witness: Witness
     label: str = ""
     model_key: str = ""
+    starts_from: str = ""
     place: Place | None = None
     backbone: Backbone = Backbone()
     augmentation: Augmentation = Augmentation()

@@ -560,8 +560,9 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
          lambda: logged({"accuracy": "0.6, 0.7", "val_accuracy": "0.9, 0.95"})],
     ),
     "TL601": (
-        [lambda: fresh(), lambda: fresh(rate=5e-4), lambda: fresh(MODEL)],
-        [lambda: fresh(continues=True), lambda: fresh(rate=1e-3), lambda: fresh(SOURCE),
+        [lambda: fresh(), lambda: fresh(rate=5e-4), lambda: fresh(MODEL),
+         lambda: trained(stage(0), stage(1, continues=False))],
+        [lambda: fresh(continues=True), lambda: trained(stage(0), stage(1, continues=False, learning_rate=1e-3)), lambda: fresh(rate=1e-3), lambda: fresh(SOURCE),
          lambda: trained(stage(0), stage(1))],
     ),
     "TL602": (

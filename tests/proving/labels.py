@@ -67,7 +67,15 @@ def _freezing(f: Mapping[str, Any]) -> dict[str, str]:
     return {
         "frozen_before_first_fit": {"none": MET, "part": PARTLY, "all": NOT}[f["open"]],
         "frozen_weights_unchanged": _yes(f["open"] == "none" and f["weights"] == "imagenet"),
+    } if f["open"] == "none" or _learns(f) else {
+        "frozen_before_first_fit": {"part": PARTLY, "all": NOT}[f["open"]],
     }
+
+
+def _learns(f: Mapping[str, Any]) -> bool:
+    """Whether the head and its loss leave a gradient: what is open keeps its weights where there is none."""
+    one_of_one = f["units"] == 1 and (f["activation"] == "softmax" or f["mistake"] == "categorical")
+    return not one_of_one and f["activation"] != "relu"
 
 
 def _pictures(f: Mapping[str, Any]) -> dict[str, str]:

@@ -108,7 +108,7 @@ def _account(machine: Machine, model: Model) -> Account:
     pooled = trace
     if trace.use is None:
         features = _features(data)
-        if not features.known and machine.loaded and backbone.in_model.known:
+        if first is not None and not features.known and machine.loaded and backbone.in_model.known:
             backbone = Backbone(in_model=cant_tell("it may be trained on features of the backbone; " + features.why))
         if features.is_known_as(True) and data is not None:
             backbone = used_backbone(data, batch).model_copy(update={"in_model": known(False)})

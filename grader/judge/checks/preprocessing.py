@@ -88,6 +88,8 @@ def _by_measurement(view: View, name: str) -> Statement:
         if expected == Scaling.MINUS_ONE_TO_ONE and -0.001 <= reached.minimum and reached.maximum < 0.02:
             return view.no("mixed", f"{_capital(measured)}; it expects {wanted}. They were scaled more than once.",
                            fact)
+        if expected == Scaling.MINUS_ONE_TO_ONE and reached.minimum >= -0.01 and reached.maximum > 1.02:
+            return view.no("wrong_kind", f"{_capital(measured)}; it expects {wanted}.", fact)
         return view.cant_tell(f"{measured}; it expects {wanted}")
     fault = "missing" if got == Scaling.IDENTITY else "wrong_kind"
     return view.no(fault, f"{_capital(measured)}; it expects {wanted}.", fact)

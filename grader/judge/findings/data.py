@@ -41,7 +41,7 @@ KINDS = (UNFIT, LABELS)
 
 def find(facts: Facts) -> Iterator[Finding]:
     """At most one a model: a loss that fits no labels needs no word about these."""
-    for model in facts.models:
+    for model in facts.classifiers:
         found = next(_unfit(model, facts), None) or next(_labels(model), None)
         if found is not None:
             yield found
@@ -61,7 +61,7 @@ def _unfit(model: Trained, facts: Facts) -> Iterator[Finding]:
                 [seen("last layer", f"{_units(units)}{activation}", model.account.place),
                  seen("loss", loss.name, place)],
                 why=why, place=place,
-                diff=_binary(facts) if units == 1 and activation == "sigmoid" and len(facts.models) == 1 else "",
+                diff=_binary(facts) if units == 1 and activation == "sigmoid" and len(facts.classifiers) == 1 else "",
             )  # fmt: skip
 
 

@@ -62,11 +62,15 @@ class Trained:
 
 @dataclass(frozen=True)
 class Facts:
-    """The evidence as findings see it. `models` is empty where the run can't be believed or saw none."""
+    """The evidence as findings see it. `models` is empty where the run can't be believed or saw none.
+
+    `classifiers`: the same; where no transfer model is trained, the one that is trained in its place.
+    """
 
     evidence: Evidence
     run: Testimony
     models: tuple[Trained, ...]
+    classifiers: tuple[Trained, ...] = ()
 
     @property
     def ran_to_the_end(self) -> bool:
@@ -80,13 +84,14 @@ def facts_of(evidence: Evidence) -> Facts:
     remarks = [r for w in (Witness.SOURCE, Witness.RUN) for r in evidence.testimony(w).remarks]
     if not run.available or any(r.startswith("tampering:") for r in remarks):
         return Facts(evidence, Testimony(witness=Witness.RUN, available=False), ())
-    models = (_trained(subject) for subject in find_subjects(evidence))
-    return Facts(evidence, run, tuple(m for m in models if m is not None))
+    trained = [model for subject in find_subjects(evidence) if (model := _trained(subject)) is not None]
+    models = tuple(model for model in trained if model.run.has_backbone)
+    return Facts(evidence, run, models, models or tuple(trained))
 
 
 def _trained(subject: Subject) -> Trained | None:
     run = subject.chains.get(Witness.RUN)
-    if run is None or not run.stages or not run.has_backbone:
+    if run is None or not run.stages:
         return None
     return Trained(run, tuple(c for w, c in subject.chains.items() if w in (Witness.SOURCE, Witness.MODEL)))
 

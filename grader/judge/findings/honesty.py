@@ -127,7 +127,7 @@ def _other_code(logs: Sequence[_Log], facts: Facts) -> Iterator[Finding]:
 def _asked_in(place: Place | None, facts: Facts) -> int | None:
     """Epochs that the one training in this cell asks for, where run and code agree and it starts with the first."""
     cell = next((c for c in facts.evidence.cells if place is not None and c.number == place.cell), None)
-    if cell is None or "initial_epoch" in cell.source:
+    if cell is None or re.search(r"\binitial_epoch\b", cell.source):
         return None
     answers = []
     for witness in (Witness.RUN, Witness.SOURCE):
@@ -199,7 +199,7 @@ def _chance(logs: Sequence[_Log], facts: Facts) -> Iterator[Finding]:
 def _classes(log: _Log, facts: Facts) -> int | None:
     """By the head of the one transfer model that is trained in the log's cell."""
     cell = log.stage.place.cell if log.stage.place is not None else None
-    models = [m for m in facts.models if any(s.place is not None and s.place.cell == cell for s in m.stages)]
+    models = [m for m in facts.classifiers if any(s.place is not None and s.place.cell == cell for s in m.stages)]
     units = models[0].agreed("head", "units") if len(models) == 1 else None
     return None if units is None else max(2, int(units))
 

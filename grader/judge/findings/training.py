@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from grader.judge.findings.diffs import keyword_changed
 from grader.judge.findings.facts import Facts, Trained, gentle, rate_of, seen
 from grader.judge.findings.kinds import Kind
-from grader.records import Account, Finding, Severity, Stage, Trainable, Witness
+from grader.records import Finding, Severity, Stage, Trainable, Witness
 
 _OPEN = (Trainable.ALL, Trainable.PART)
 
 FRESH = Kind(
     "TL601", Severity.GRAVE, "Fine-tuning starts from a fresh model", "fine-tuned a fresh model",
-    "The model of the second training was built anew, with a head of random weights: what the first training learned "
-    "is thrown away. The opened layers then learn from a head that knows nothing, which is what freezing was to avoid.",
+    "The model of the second training was built anew, or its weights were put back to what they were before: what the "
+    "first training learned is thrown away. The opened layers then learn from a head that knows nothing, which is what "
+    "freezing was to avoid.",
     "Go on with the same model: open layers of its backbone, compile it again, and fit it again.",
     "A digest of the head's weights when the second training begins is none that an earlier training left. Silent "
     "where the learning rate is no lower than before: two models may be meant to be compared.",
@@ -52,28 +53,31 @@ def find(facts: Facts) -> Iterator[Finding]:
 
 
 def _fresh(model: Trained) -> Iterator[Finding]:
-    first, later = model.run.accounts[0], model.run.accounts[1:]
-    before = first.stages[0] if first.stages else None
-    for account in later:
-        start = account.stages[0]
-        rates = (before.learning_rate.value if before else None, start.learning_rate.value)
-        if not start.continues.is_known_as(False) or _says_it_goes_on(model, account):
+    if not model.stages:
+        return
+    before = model.stages[0]
+    firsts = {id(account.stages[0]): account for account in model.run.accounts[1:]}
+    for order, start in enumerate(model.stages[1:], start=1):
+        rate, now = before.learning_rate.value, start.learning_rate.value
+        if not start.continues.is_known_as(False) or _says_it_goes_on(model, order):
             continue
-        if before is None or rates[0] is None or rates[1] is None or rates[1] >= rates[0]:
+        if start.backbone_trainable.value not in _OPEN or rate is None or now is None or now >= rate:
             continue
+        anew = firsts.get(id(start))
+        where = "in a model that no earlier training has taught" if anew is not None else \
+            "from weights that were put back to what they were before the first training"  # fmt: skip
+        place = anew.place if anew is not None else None
         yield FRESH.finding(
-            f"The training in {start.place} opens layers of the backbone, but in a model that no earlier training "
-            "has taught.",
+            f"The training in {start.place} opens layers of the backbone, but {where}.",
             [seen("weights of the head at its start", "none that an earlier training left", start.place),
              seen("learning rate before, and now", f"{rate_of(before)}, then {rate_of(start)}", start.learning_rate)],
-            place=account.place or start.place, excerpt="" if account.place else start.excerpt,
+            place=place or start.place, excerpt="" if place else start.excerpt,
         )  # fmt: skip
         return
 
 
-def _says_it_goes_on(model: Trained, account: Account) -> bool:
+def _says_it_goes_on(model: Trained, order: int) -> bool:
     """Whether the code takes this training for a continuation. A saved file can't tell from which model it started."""
-    order = sum(len(a.stages) for a in model.run.accounts[: model.run.accounts.index(account)])
     written = model.witnessed(Witness.SOURCE)
     same = written is not None and len(written.stages) == len(model.stages)
     return written is not None and same and written.stages[order].continues.is_known_as(True)

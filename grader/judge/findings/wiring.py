@@ -86,6 +86,7 @@ def find(facts: Facts) -> Iterator[Finding]:
         yield from _behind(model)
         yield from _awake(model)
         yield from _old_top(model)
+    for model in facts.classifiers:
         one_unit = list(_softmax_one(model, facts))
         yield from one_unit or _logits(model, facts)
 

@@ -152,3 +152,16 @@ def test_order_of_colours_is_that_in_which_most_pictures_were_read() -> None:
 def test_gray_pictures_tell_no_order() -> None:
     gray = np.repeat(RNG.integers(0, 255, (8, 30, 30, 1)), 3, axis=-1).astype("uint8")
     assert watched(gray).order_in(gray[:4]) == ""
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_order_is_told_among_hundreds_of_pictures_and_not_of_others(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    colours = np.clip(rng.normal((85, 100, 115), 28, (1300, 1, 1, 3)) + rng.normal(0, 12, (1300, 12, 12, 3)), 0, 255)
+    pictures = colours.astype("uint8")
+    channels, nearly = watched(pictures[:600]), pictures[:600].astype("float32") + rng.normal(0, 0.3, (600, 1, 1, 3))
+    chosen = rng.permutation(600)[:8]
+    assert channels.order_in(nearly[chosen]) == "bgr"
+    assert channels.order_in(nearly[chosen, ..., ::-1]) == "rgb"
+    others = [channels.order_in(pictures[600 + i : 608 + i].astype("float32")) for i in range(0, 600, 8)]
+    assert others.count("") >= 0.95 * len(others)
