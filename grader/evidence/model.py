@@ -116,7 +116,8 @@ def _absent(graph: Graph, served: dict[str, Any]) -> Any:
     hidden = next((node for node in graph.nodes if node.opaque), None)
     if hidden is not None:
         return cant_tell(f"{hidden.kind} layer '{hidden.name}' holds code of its own")
-    if max((len(node.shape or ()) for node in graph.nodes if not node.inputs), default=0) != 4:
+    entered = [node.shape for node in graph.nodes if not node.inputs and node.shape is not None]
+    if not any(len(size) == 4 and size[3] in (1, 3, None) for size in entered):
         return cant_tell("the model takes features, not images")
     convolutions = sum(node.kind.endswith(("Conv2D", "Conv")) for node in graph.nodes)
     if convolutions > 12:

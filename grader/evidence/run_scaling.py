@@ -220,8 +220,10 @@ def scaling_by_range(values: Statistics) -> tuple[Scaling, ...] | None:
         return (Scaling.ZERO_TO_ONE,)
     if low >= -1.001 and high <= 1.001 and low < -0.2 and high - low > 0.2:
         return (Scaling.MINUS_ONE_TO_ONE,)
-    if -1.009 <= low and high <= -0.99:
+    if -1.009 <= low < -1.002 and high <= -0.99:
         return (Scaling.MINUS_ONE_TO_ONE, Scaling.MINUS_ONE_TO_ONE)
+    if -1.0005 <= low and high <= -0.99:
+        return (Scaling.ZERO_TO_ONE, Scaling.MINUS_ONE_TO_ONE)
     if low < -60 and low >= -124.5 and 60 < high <= 152:
         return (Scaling.BGR_MEANS,)
     return None
