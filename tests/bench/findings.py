@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from findings_evidence import account, at, evidence, pictures, pixels, random_layer, stage, step, tested
+from findings_evidence import CELLS, account, at, evidence, pictures, pixels, random_layer, stage, step, tested
 
 from grader.judge.findings import KINDS, find_findings
 from grader.judge.findings.pages import overview, page
@@ -90,10 +90,10 @@ def opened(**changes: Any) -> Stage:
 
 
 def headed(units: int, activation: str, loss: str, *, from_logits: bool = False, inside: bool | None = None,
-           saved: str = "") -> Case:  # fmt: skip
+           saved: str = "", **changes: Any) -> Case:  # fmt: skip
     """A head and a loss; `inside`: whether the saved model's outputs lie in [0, 1]; `saved`: its activation there."""
     stages = (stage(0, loss=Loss(name=loss, from_logits=from_logits)),)
-    found = [account(head={"units": units, "activation": activation}, stages=stages)]
+    found = [account(head={"units": units, "activation": activation}, stages=stages, **changes)]
     if inside is not None:
         unknown = {"units": cant_tell(), "activation": known(saved) if saved else cant_tell()}
         found.append(account(MODEL, head={**unknown, "outputs_within_unit": inside}, stages=stages))
@@ -163,6 +163,11 @@ def logged(*logs: dict[str, str], epochs: int = 5, stages: tuple[Stage, ...] | N
     head = {"units": units, "activation": "sigmoid" if units == 1 else "softmax"}
     found = (account(stages=there, head=head), account(SOURCE, stages=there, head=head))
     return case(*found, testimonies=[document], **changes)
+
+
+def fitted(source: str) -> tuple[Cell, ...]:
+    """The cells of a notebook whose first training stands in this one."""
+    return tuple(cell.model_copy(update={"source": source}) if cell.number == 6 else cell for cell in CELLS)
 
 
 def counted(remark: str, *causes: Cause, finished: bool = False) -> Case:
@@ -429,7 +434,8 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
     ),
     "TL401": (
         [lambda: headed(1, "sigmoid", "sparse_categorical_crossentropy"),
-         lambda: headed(1, "sigmoid", "categorical_crossentropy"), lambda: headed(1, "relu", "binary_crossentropy")],
+         lambda: headed(1, "sigmoid", "categorical_crossentropy"), lambda: headed(1, "relu", "binary_crossentropy"),
+         lambda: headed(1, "sigmoid", "categorical_crossentropy", backbone={"in_model": known(False)})],
         [lambda: headed(2, "softmax", "binary_crossentropy"), lambda: headed(1, "sigmoid", "binary_crossentropy"),
          lambda: headed(2, "softmax", "sparse_categorical_crossentropy"),
          lambda: headed(1, "relu", "mean_squared_error")],
@@ -532,8 +538,9 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
         ],
     ),
     "TL501": (
-        [lambda: logged({}, asked=10), lambda: logged({}, {}, epochs=8)],
-        [lambda: logged({}), lambda: logged({}, epochs=11, excerpt="Epoch 10/20"),
+        [lambda: logged({}, asked=10), lambda: logged({}, {}, epochs=8),
+         lambda: logged({}, asked=10, cells=fitted("initial_epochs = 10\nmodel.fit(train, epochs=initial_epochs)"))],
+        [lambda: logged({}), lambda: logged({}, asked=10, cells=fitted("model.fit(train, epochs=20, initial_epoch=9)")), lambda: logged({}, epochs=11, excerpt="Epoch 10/20"),
          lambda: logged({}, stages=(stage(0), stage(1, place=at(6, 2))), epochs=8)],
     ),
     "TL502": (

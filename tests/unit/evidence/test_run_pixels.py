@@ -95,6 +95,7 @@ RANGES = [
     ("by 255", (0, 1), [Scaling.ZERO_TO_ONE]),
     ("to one", (-1, 1), [ONE]),
     ("twice", (-1.008, -0.992), [ONE, ONE]),
+    ("by 255, then to one", (-1, -0.992), [Scaling.ZERO_TO_ONE, ONE]),
     ("means", (-123.7, 151.0), [BGR]),
 ]
 
@@ -209,6 +210,11 @@ def test_layer_behind_the_backbone_is_told_apart(account: Any, write: Any) -> No
     flip = write.layer("RandomFlip", shape=[None, 5, 5, 1280])
     told = account(model=write.model(ahead=[], behind=[flip, write.pooled(), write.dense()]))
     assert wired(told) == [("RandomFlip", Site.AFTER_BACKBONE)]
+
+
+def test_layers_of_a_model_that_was_only_loaded_are_those_it_has(account: Any, write: Any) -> None:
+    told = account(made=None)
+    assert [x.kind for x in told.augmentation.defined.value] == ["RandomFlip"] == [kind for kind, _ in wired(told)]
 
 
 def test_generator_arguments_are_augmentation_by_kind(account: Any, write: Any) -> None:

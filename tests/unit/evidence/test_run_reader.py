@@ -171,6 +171,17 @@ def test_pooling_is_what_makes_the_vector(behind: list[str], kind: Pooling, acco
     assert account(model=write.model(behind=[*layers, last])).pooling.kind.is_known_as(kind)
 
 
+@pytest.mark.parametrize(
+    ("kind", "window", "told"),
+    [("AveragePooling2D", 5, Pooling.GLOBAL_AVERAGE), ("AveragePooling2D", [5, 5], Pooling.GLOBAL_AVERAGE),
+     ("MaxPooling2D", [5, 5], Pooling.GLOBAL_MAX), ("AveragePooling2D", [4, 4], Pooling.FLATTEN)],
+)  # fmt: skip
+def test_window_as_large_as_the_map_is_global(kind: str, window: Any, told: Pooling, account: Any, write: Any) -> None:
+    windows = write.layer(kind, shape=[None, 1, 1, 1280], pool_size=window)
+    behind = [windows, write.pooled("Flatten"), write.dense()]
+    assert account(model=write.model(behind=behind)).pooling.kind.is_known_as(told)
+
+
 def test_pooling_argument_of_the_backbone_pools(account: Any, write: Any) -> None:
     told = account(
         backbone=write.backbone(pooling="avg", output_shape=[None, 1280]),
@@ -245,6 +256,8 @@ def test_fresh_head_does_not_continue_and_the_trained_one_does(testimony: Any, w
     other["begin_again"] = write.begin(1, 6, model="m2", rest_digest="h1")
     cloned = testimony(thaw=second, **other).accounts[1].stages[0]
     assert (fresh.continues.value, cloned.continues.value) == (False, True)
+    starts = [a.starts_from for a in testimony(thaw=second, **other).accounts]
+    assert starts == ["", "m1"]
 
 
 def test_weights_put_back_to_the_beginning_do_not_continue(account: Any, write: Any) -> None:
@@ -258,6 +271,18 @@ def test_change_without_compile_is_told(account: Any, write: Any) -> None:
     assert account().stages[1].recompiled.is_known_as(True)
     late = write.begin(1, 6, recompiled=False)
     assert account(begin_again=late).stages[1].recompiled.is_known_as(False)
+
+
+def test_nothing_changed_and_nothing_compiled_is_no_compile(account: Any) -> None:
+    assert not account(compile_again=None).stages[1].recompiled.known
+
+
+def test_model_that_is_only_compiled_is_told_where_no_other_is(write: Any) -> None:
+    lone = write.model(backbone=None, ahead=[])
+    told = read_run(write.cells, write.run_of(write.backbone(), lone, write.compiled()))
+    assert [(a.model_key, a.backbone.in_model.value, a.stages) for a in told.accounts] == [("m1", False, ())]
+    trained = read_run(write.cells, write.run_of(write.backbone(), lone, write.compiled(), write.begin(model="m2")))
+    assert [a.model_key for a in trained.accounts] == ["m2"]
 
 
 def test_hand_written_loop_asks_for_no_epochs_and_was_never_compiled(account: Any, write: Any) -> None:

@@ -58,7 +58,8 @@ def test_loss_is_read_however_it_is_written(written: Any, expected: Loss) -> Non
     assert read_loss(written).value == expected
 
 
-@pytest.mark.parametrize("written", [None, {}, 3, {"class_name": "Mine", "module": None, "config": {}}, ["a", "b"]])
+@pytest.mark.parametrize("written", [None, {}, 3, {"class_name": "Mine", "module": None, "config": {}}, ["a", "b"],
+                                     {"module": "builtins", "class_name": "function", "config": "cross_entropy"}])
 def test_loss_that_is_not_keras_own_is_not_guessed(written: Any) -> None:
     assert not read_loss(written).known
 

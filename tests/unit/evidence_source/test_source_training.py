@@ -157,6 +157,12 @@ def test_never_trained_is_known(account):
     assert told.stages_known is True
 
 
+def test_model_without_a_backbone_is_told_where_no_other_is_and_nothing_is_trained(lab):
+    small = "model = keras.Sequential([keras.Input((160, 160, 3)), layers.Flatten(), layers.Dense(1)])"
+    told = lab(build=small, fit="", refit="").accounts
+    assert [(a.label, a.backbone.in_model.value, a.stages) for a in told] == [("model", False, ())]
+
+
 def test_training_only_in_a_function_that_is_never_called(lab):
     told = lab(fit="def train():\n    model.fit(train_ds)", refit="")
     assert told.accounts[0].stages == ()

@@ -265,6 +265,7 @@ MEASURED = [
     ("doubled", (-1.0078, -0.992), Outcome.NOT_MET, "doubled"),
     ("by 255, then once more", (-1, -0.992), Outcome.NOT_MET, "mixed"),
     ("VGG's", (-123.7, 151), Outcome.NOT_MET, "wrong_kind"),
+    ("offset forgotten", (0, 1.7), Outcome.NOT_MET, "wrong_kind"),
 ]
 
 
@@ -385,6 +386,23 @@ def test_fine_tuning_in_a_new_keras_model_belongs_to_the_feature_extraction(rubr
     result = judge(evidence(*both(stages=ONE_STAGE), *both(**second)), rubric)
     assert outcome(result, "fine_tuning_unfreezes") == (Outcome.MET, "")
     assert outcome(result, "fine_tuning_lower_rate") == (Outcome.MET, "")
+
+
+def test_training_that_goes_on_in_a_loaded_model_belongs_to_it_though_nothing_is_opened(rubric: Rubric) -> None:
+    second = account(Witness.RUN, label="loaded", model_key="m9", place=Place(cell=12), starts_from="m0", stages=(
+        stage(0, place=Place(cell=14), backbone_trainable=known(Trainable.NONE), learning_rate=known(1e-5)),))
+    first = account(Witness.RUN, model_key="m0", stages=ONE_STAGE)
+    result = judge(evidence(first, second), rubric)
+    assert outcome(result, "fine_tuning_lower_rate") == (Outcome.MET, "")
+    apart = judge(evidence(first, second.model_copy(update={"starts_from": "m5"})), rubric)
+    assert outcome(apart, "fine_tuning_lower_rate")[0] == Outcome.NOT_MET
+
+
+def test_saved_model_whose_backbone_is_hidden_says_nothing_of_it(rubric: Rubric) -> None:
+    hidden = Backbone(in_model=cant_tell("a Lambda layer holds code of its own"))
+    absent = account(Witness.RUN, backbone=Backbone(in_model=known(False)))
+    result = judge(evidence(absent, account(Witness.MODEL, backbone=hidden)), rubric)
+    assert outcome(result, "augmentation_wired")[0] == Outcome.NOT_MET
 
 
 def test_unreadable_notebook_is_undecided_throughout(rubric: Rubric) -> None:
