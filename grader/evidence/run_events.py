@@ -339,6 +339,7 @@ class StageEndEvent(Spot):
     label: str = ""
     completed: bool
     error: str = ""
+    learning_rate: float | None = None
     steps: int = 0
     epochs_run: int | None = None
     padded: int = 0

@@ -5,10 +5,10 @@ In: a model's trainings and those of the others before it. Out: Stages in order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-from grader.evidence.run_events import StageBeginEvent
 from grader.evidence.run_facts import Notebook
 from grader.evidence.run_fed import fed_of
 from grader.evidence.run_history import BuiltModel, History, Training
@@ -36,7 +36,7 @@ def _stage(order: int, training: Training, model: BuiltModel, history: History, 
         recompiled=_recompiled(order, training, model, notebook),
         optimizer=notebook.known(begin.optimizer, begin.compile_place) if begin.optimizer
         else notebook.cant_tell("no optimizer was seen"),
-        learning_rate=_learning_rate(begin, notebook),
+        learning_rate=_learning_rate(training, notebook),
         loss=_loss(training, notebook),
         epochs_asked=notebook.known(begin.epochs_asked, begin) if begin.epochs_asked is not None
         else notebook.cant_tell("a loop of single steps asks for no number of epochs"),
@@ -68,10 +68,14 @@ def _recompiled(order: int, training: Training, model: BuiltModel, notebook: Not
     return notebook.known(begin.recompiled, begin.compile_place if begin.recompiled else begin)
 
 
-def _learning_rate(begin: StageBeginEvent, notebook: Notebook) -> Fact[float]:
+def _learning_rate(training: Training, notebook: Notebook) -> Fact[float]:
     """Six digits: optimizers keep the rate as float32."""
+    begin, left = training.begin, training.end.learning_rate if training.end is not None else None
     if begin.learning_rate is None:
         return notebook.cant_tell("the learning rate could not be read", begin)
+    if left is not None and not math.isclose(left, begin.learning_rate, rel_tol=0.01):
+        why = f"compiled with {begin.learning_rate:.6g}, the training was left with {left:.6g}: a callback sets it"
+        return notebook.cant_tell(why, begin)
     return notebook.known(float(f"{begin.learning_rate:.6g}"), begin.compile_place or begin)
 
 
@@ -124,8 +128,8 @@ def starts_from(model: BuiltModel, history: History) -> str:
     if not model.trainings or not model.trainings[0].begin.rest_digest:
         return ""
     begin = model.trainings[0].begin
-    left = (t.begin.model for t in reversed(history.trainings)
-            if t.begin.stage < begin.stage and t.end is not None and t.end.rest_digest == begin.rest_digest)  # fmt: skip
+    earlier = [t for t in reversed(history.trainings) if t.begin.stage < begin.stage and t.end is not None]
+    left = (t.begin.model for t in earlier if t.end is not None and t.end.rest_digest == begin.rest_digest)
     return next((key for key in left if key != model.key), "")
 
 

@@ -113,8 +113,10 @@ class Stages:
         saved, problem = self._save(stage.model, f"{info.key}-{stage.order}") if stage.steps else (False, "no step ran")
         if stage.kind == "custom_loop" and stage.optimizer is not None:
             ran.setdefault("iterations", _iterations(stage.optimizer) - stage.iterations)
+        optimizer = optimizer_of(getattr(stage.model, "optimizer", None))
         self._recorder.emit(
             "stage_end", stage=stage.order, model=info.key, completed=completed, error=error[:200],
+            learning_rate=None if optimizer["schedule"] else optimizer["learning_rate"],
             steps=ran.pop("iterations", stage.steps), saved=saved, save_problem=problem,
             label=self._recorder.places.name_of(stage.model),
             **self._digests(stage.model, stage.found), **ran,

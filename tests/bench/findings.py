@@ -540,7 +540,8 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
     "TL501": (
         [lambda: logged({}, asked=10), lambda: logged({}, {}, epochs=8),
          lambda: logged({}, asked=10, cells=fitted("initial_epochs = 10\nmodel.fit(train, epochs=initial_epochs)"))],
-        [lambda: logged({}), lambda: logged({}, asked=10, cells=fitted("model.fit(train, epochs=20, initial_epoch=9)")), lambda: logged({}, epochs=11, excerpt="Epoch 10/20"),
+        [lambda: logged({}), lambda: logged({}, asked=10, cells=fitted("model.fit(train, epochs=20, initial_epoch=9)")),
+         lambda: logged({}, epochs=11, excerpt="Epoch 10/20"),
          lambda: logged({}, stages=(stage(0), stage(1, place=at(6, 2))), epochs=8)],
     ),
     "TL502": (
@@ -569,7 +570,8 @@ CASES: dict[str, tuple[list[Callable[[], Case]], list[Callable[[], Case]]]] = {
     "TL601": (
         [lambda: fresh(), lambda: fresh(rate=5e-4), lambda: fresh(MODEL),
          lambda: trained(stage(0), stage(1, continues=False))],
-        [lambda: fresh(continues=True), lambda: trained(stage(0), stage(1, continues=False, learning_rate=1e-3)), lambda: fresh(rate=1e-3), lambda: fresh(SOURCE),
+        [lambda: fresh(continues=True), lambda: trained(stage(0), stage(1, continues=False, learning_rate=1e-3)),
+         lambda: fresh(rate=1e-3), lambda: fresh(SOURCE),
          lambda: trained(stage(0), stage(1))],
     ),
     "TL602": (

@@ -273,6 +273,11 @@ def test_change_without_compile_is_told(account: Any, write: Any) -> None:
     assert account(begin_again=late).stages[1].recompiled.is_known_as(False)
 
 
+def test_rate_that_a_callback_sets_is_not_the_one_compiled_with(account: Any, write: Any) -> None:
+    rates = [account(end=write.end(learning_rate=rate)).stages[0].learning_rate for rate in (1e-4, 1e-3, None)]
+    assert [(rate.known, rate.value) for rate in rates] == [(True, 1e-4), (False, None), (True, 1e-4)]
+
+
 def test_nothing_changed_and_nothing_compiled_is_no_compile(account: Any) -> None:
     assert not account(compile_again=None).stages[1].recompiled.known
 
