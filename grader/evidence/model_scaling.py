@@ -95,23 +95,21 @@ def scaling_steps(nodes: list[Node]) -> tuple[PreprocessingStep, ...]:
 
 
 def _grouped(operations: list[tuple[Affine, Node]]) -> list[PreprocessingStep]:
-    """Longest known scalings first: `/255`, `*2`, `-1` is one step, `/255` alone another."""
+    """Longest known scalings first: `/255`, `*2`, `-1` is one step, `/255` alone another.
+
+    All of them are one step where that leaves a rest.
+    """
     steps: list[PreprocessingStep] = []
-    strange: list[tuple[Affine, Node]] = []
     at = 0
     while at < len(operations):
         match = _longest(operations[at : at + 8])
         if match is None:
-            strange.append(operations[at])
-            at += 1
-            continue
-        steps += _other(strange)
-        strange = []
+            return _other(operations)
         scaling, length = match
         if length > 0:
             steps.append(_step(scaling, [node for _, node in operations[at : at + length]]))
         at += length
-    return steps + _other(strange)
+    return steps
 
 
 def _longest(operations: list[tuple[Affine, Node]]) -> tuple[Scaling, int] | None:
@@ -131,11 +129,14 @@ def _other(strange: list[tuple[Affine, Node]]) -> list[PreprocessingStep]:
         total = total.then(affine)
     if total.is_like(Affine()):
         return []
-    return [_step(Scaling.OTHER, [node for _, node in strange])]
+    ends = (total.offset[0], 255 * total.scale[0] + total.offset[0])
+    same = len(set(total.scale)) == len(set(total.offset)) == 1
+    return [_step(Scaling.OTHER, [node for _, node in strange], maps_to=ends if same else None)]
 
 
-def _step(scaling: Scaling, nodes: list[Node]) -> PreprocessingStep:
-    return PreprocessingStep(scaling=scaling, site=Site.MODEL, excerpt=", ".join(map(_words, nodes))[:200])
+def _step(scaling: Scaling, nodes: list[Node], maps_to: tuple[float, float] | None = None) -> PreprocessingStep:
+    words = ", ".join(map(_words, nodes))[:200]
+    return PreprocessingStep(scaling=scaling, site=Site.MODEL, maps_to=maps_to, excerpt=words)
 
 
 def _words(node: Node) -> str:

@@ -129,11 +129,16 @@ class Augmentation(Record):
 
 
 class PreprocessingStep(Record):
-    """One scaling of pixel values on the way to the backbone. `of` names whose preprocess_input it is, if known."""
+    """One scaling of pixel values on the way to the backbone.
+
+    `of` names whose preprocess_input it is, if known. `maps_to`: of a scaling that is none of the usual ones, what
+    becomes of 0 and 255, if known.
+    """
 
     scaling: Scaling
     site: Site
     of: str = ""
+    maps_to: tuple[float, float] | None = None
     place: Place | None = None
     excerpt: str = ""
 

@@ -72,12 +72,13 @@ def _named(step: Step, site: Site) -> PreprocessingStep | None:
     return None
 
 
-def _step(scaling: Scaling, spot: Spot, site: Site, of: str) -> PreprocessingStep:
-    return PreprocessingStep(scaling=scaling, site=site, of=of, place=spot.place, excerpt=spot.excerpt)
+def _step(scaling: Scaling, spot: Spot, site: Site, of: str, maps: Affine | None = None) -> PreprocessingStep:
+    ends = (maps[1], 255 * maps[0] + maps[1]) if maps is not None and scaling == Scaling.OTHER else None
+    return PreprocessingStep(scaling=scaling, site=site, of=of, maps_to=ends, place=spot.place, excerpt=spot.excerpt)
 
 
 def _resolved(run: list[tuple[Affine, Step]], site: Site) -> list[PreprocessingStep]:
-    """Splits a run of arithmetic into the longest pieces that are known scalings."""
+    """Splits a run of arithmetic into the longest pieces that are known scalings; one step where that leaves a rest."""
     found: list[PreprocessingStep] = []
     start = 0
     while start < len(run):
@@ -86,7 +87,9 @@ def _resolved(run: list[tuple[Affine, Step]], site: Site) -> list[PreprocessingS
             if scaling is not None:
                 break
         else:
-            scaling, end = Scaling.OTHER, len(run)
+            step = run[0][1]
+            together = _composed([affine for affine, _ in run])
+            return [_step(Scaling.OTHER, step.spot, step.site or site, "", together)]
         step = run[start][1]
         if scaling != Scaling.IDENTITY:
             found.append(_step(scaling, step.spot, step.site or site, ""))
@@ -94,10 +97,15 @@ def _resolved(run: list[tuple[Affine, Step]], site: Site) -> list[PreprocessingS
     return found
 
 
-def _scaling(parts: list[Affine]) -> Scaling | None:
+def _composed(parts: list[Affine]) -> Affine:
     scale, offset = IDENTITY
     for factor, shift in parts:
         scale, offset = scale * factor, offset * factor + shift
+    return (scale, offset)
+
+
+def _scaling(parts: list[Affine]) -> Scaling | None:
+    scale, offset = _composed(parts)
     for (known_scale, known_offset), scaling in KNOWN.items():
         if abs(scale / known_scale - 1) < 0.01 and abs(offset - known_offset) < 0.01:
             return scaling

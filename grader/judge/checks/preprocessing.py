@@ -50,6 +50,13 @@ RANGES = MappingProxyType(
 )
 
 
+_MEANT_FOR_RAW = 4.0
+"""As wide as what becomes of [0, 255] where pixels are scaled; a scaling of pixels in [0, 1] makes far more of it."""
+_OFF = 0.1
+_DARK = -0.5
+"""A batch of photographs has a pixel darker than a quarter of white, which [-1, 1] shows below this."""
+
+
 class PreprocessingOnce(Parameters):
     FAULTS: ClassVar[tuple[str, ...]] = ("missing", "doubled", "mixed", "wrong_kind", "not_in_model", "no_backbone")
 
@@ -107,7 +114,7 @@ def scaling_of(reached: BatchStatistics) -> Scaling:
         return Scaling.IDENTITY
     if low < -20 and high > -60 and spread > 25 and low >= -135 and high <= 170:
         return Scaling.BGR_MEANS
-    if low >= -1.02 and high <= 1.02 and low < -0.2 and spread > 0.2:
+    if low >= -1.02 and high <= 1.02 and low < _DARK and spread > 0.2:
         return Scaling.MINUS_ONE_TO_ONE
     if low >= -0.01 and high <= 1.02 and spread > 0.1:
         return Scaling.ZERO_TO_ONE
@@ -130,9 +137,13 @@ def _by_steps(view: View, name: str) -> Statement:
     parts = (preprocessing.in_pipeline, preprocessing.in_model)
     steps = [step for part in parts if part.known for step in part.value or () if step.scaling != Scaling.IDENTITY]
     complete = all(part.known for part in parts)
-    if any(step.scaling == Scaling.OTHER for step in steps):
-        return view.cant_tell("there is a step whose effect on the values can't be told from here")
     expected = EXPECTED[name]
+    if any(step.scaling == Scaling.OTHER for step in steps):
+        if len(steps) == 1 and complete and expected == Scaling.MINUS_ONE_TO_ONE and _misses(steps[0].maps_to):
+            low, high = steps[0].maps_to or (0.0, 0.0)
+            found = f"Pictures are scaled to [{low:.4g}, {high:.4g}] {_site(steps[0])}; {name} expects "
+            return view.no("wrong_kind", found + f"{RANGES[expected]}.", steps[0])
+        return view.cant_tell("there is a step whose effect on the values can't be told from here")
     if len(steps) >= 2:
         return _several(view, name, steps, expected)
     if not complete:
@@ -146,6 +157,13 @@ def _by_steps(view: View, name: str) -> Statement:
         return view.yes(f"Pictures are scaled to {RANGES[expected]} once, {_site(step)}.", step)
     found = f"Pictures are scaled to {RANGES[step.scaling]} {_site(step)}; {name} expects {RANGES[expected]}."
     return view.no("wrong_kind", found, step)
+
+
+def _misses(ends: tuple[float, float] | None) -> bool:
+    """Whether a scaling that is meant for raw pixels takes them elsewhere than to [-1, 1]: its offset was forgotten."""
+    if ends is None or not 0 < ends[1] - ends[0] <= _MEANT_FOR_RAW:
+        return False
+    return abs(ends[0] + 1) > _OFF or abs(ends[1] - 1) > _OFF
 
 
 def _several(view: View, name: str, steps: list[PreprocessingStep], expected: Scaling) -> Statement:

@@ -146,3 +146,18 @@ def test_a_step_that_is_not_followed_makes_the_model_side_unknown(account):
     build = "from helpers import scale\n" + BUILD.format(code="scale(x)")
     told = account(build=build)
     assert not told.preprocessing.in_model.known
+
+
+@pytest.mark.parametrize(
+    ("scaled", "ends"),
+    [("layers.Rescaling(1/127.5)(x)", (0, 2)), ("x / 127.5", (0, 2)), ("layers.Rescaling(1/255, -1)(x)", (-1, 0)),
+     ("x / 255. - 0.5", (-0.5, 0.5)), ("layers.Rescaling(2., -1)(x)", (-1, 509)),
+     ("layers.BatchNormalization()(x)", None)],
+)  # fmt: skip
+def test_what_a_scaling_of_ones_own_makes_of_pixels_is_told(account, scaled, ends):
+    build = (f"inputs = keras.Input(shape=(160, 160, 3))\nx = augment(inputs)\nx = {scaled}\n"
+             "x = layers.GlobalAveragePooling2D()(base(x, training=False))\n"
+             "model = keras.Model(inputs, layers.Dense(1, activation='sigmoid')(x))")
+    (step,) = account(build=build).preprocessing.in_model.value
+    assert step.scaling == "other"
+    assert step.maps_to == (None if ends is None else pytest.approx(ends))

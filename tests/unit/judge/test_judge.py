@@ -266,6 +266,7 @@ MEASURED = [
     ("by 255, then once more", (-1, -0.992), Outcome.NOT_MET, "mixed"),
     ("VGG's", (-123.7, 151), Outcome.NOT_MET, "wrong_kind"),
     ("offset forgotten", (0, 1.7), Outcome.NOT_MET, "wrong_kind"),
+    ("by 255 less a half", (-0.5, 0.49), Outcome.UNDECIDED, ""),
 ]
 
 
@@ -297,6 +298,25 @@ def test_preprocessing_is_judged_by_the_steps_that_are_written(pipeline: tuple[S
                             in_pipeline=known(tuple(step(s, Site.PIPELINE) for s in pipeline)))
     result = judge(evidence(account(Witness.SOURCE, preprocessing=written)), rubric)
     assert outcome(result, "preprocessing_once") == (expected, fault)
+
+
+STRANGE = [
+    ("offset forgotten", (0, 2), Outcome.NOT_MET), ("by 255 less one", (-1, 0), Outcome.NOT_MET),
+    ("by 255 less a half", (-0.5, 0.5), Outcome.NOT_MET), ("by 128 less one", (-1, 0.992), Outcome.UNDECIDED),
+    ("of pixels in [0, 1]", (-1, 509), Outcome.UNDECIDED), ("unknown", None, Outcome.UNDECIDED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ends", "expected"), [s[1:] for s in STRANGE], ids=[s[0] for s in STRANGE])
+def test_scaling_that_is_none_of_the_usual_is_judged_by_what_becomes_of_pixels(
+        ends: tuple[float, float] | None, expected: Outcome, rubric: Rubric) -> None:
+    strange = step(Scaling.OTHER).model_copy(update={"maps_to": ends})
+    alone = Preprocessing(in_model=known((strange,)), in_pipeline=known(()))
+    result = judge(evidence(account(Witness.SOURCE, preprocessing=alone)), rubric)
+    assert outcome(result, "preprocessing_once")[0] == expected
+    half = alone.model_copy(update={"in_pipeline": cant_tell()})
+    open_ = judge(evidence(account(Witness.SOURCE, preprocessing=half)), rubric)
+    assert outcome(open_, "preprocessing_once")[0] == Outcome.UNDECIDED
 
 
 def test_contradiction_is_undecided_and_shows_both_sides(rubric: Rubric) -> None:
