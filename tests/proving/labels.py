@@ -235,6 +235,8 @@ def _arguable(f: Mapping[str, Any]) -> set[str]:
         may |= {"TL601", "TL602", "TL205", "TL201", "TL202", "TL203", "TL204"} if f["fine"] != "absent" else set()
     if f["open"] == "all" and not f.get("copy") and f["fine"] != "absent" and not f.get("late"):
         may -= {"TL201"}
+    if f["open"] != "none" and not _learns(f):
+        may |= {"TL201", "TL202", "TL203", "TL204"}
     if f["mistake"] in ("squared", "expects_logits") and f["activation"] in ("relu", "softmax"):
         may |= {"TL305", "TL401"}
     if f["activation"] == "relu":
