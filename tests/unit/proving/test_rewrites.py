@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 import pytest
 
@@ -12,6 +13,9 @@ from tests.proving.__main__ import RUBRIC
 from tests.proving.ground import all_cases
 from tests.proving.rewrites import REWRITES, compare, rewritten
 
+cases = cache(all_cases)
+rubric = cache(lambda: open_rubric(RUBRIC))
+
 CODE = ("import math\nrate = 0.5\nrates = [rate * k for k in range(3)]\n"
         "def shown(x, digits=2):\n    return round(x, ndigits=digits)",
         "print(shown(math.fsum(rates), digits=1))")  # fmt: skip
@@ -19,7 +23,7 @@ CODE = ("import math\nrate = 0.5\nrates = [rate * k for k in range(3)]\n"
 
 @pytest.mark.parametrize("name", REWRITES)
 def test_no_verdict_turns(name):
-    count, turned = compare(all_cases()[::90], open_rubric(RUBRIC), name)
+    count, turned = compare(cases()[::90], rubric(), name)
     assert turned == []
     assert count["same"] > 100
     assert count["undecided"] <= 5
@@ -47,10 +51,10 @@ def test_a_rewriting_that_changes_the_meaning_is_told(monkeypatch):
         return cells
 
     monkeypatch.setitem(rewrites.REWRITES, "thawed", thawed)
-    _, turned = compare(all_cases()[:12], open_rubric(RUBRIC), "thawed")
+    _, turned = compare(cases()[:12], rubric(), "thawed")
     assert any("frozen_before_first_fit was met, is not_met" in line for line in turned)
 
 
 def test_broken_cells_are_left_alone():
-    broken = next(c for c in all_cases() if c.name == "awkward-syntax-error-in-the-training")
+    broken = next(c for c in cases() if c.name == "awkward-syntax-error-in-the-training")
     assert rewritten(broken, REWRITES["respelt"]) is None
