@@ -43,6 +43,7 @@ def load(name: str) -> ModuleType:
 
 
 make = load("findings_evidence")
+build = load("findings_builders")
 bench = load("findings")
 POSITIVE = [(code, i, case) for code, (cases, _) in bench.CASES.items() for i, case in enumerate(cases)]
 NEGATIVE = [(code, i, case) for code, (_, cases) in bench.CASES.items() for i, case in enumerate(cases)]
@@ -59,7 +60,7 @@ def found(of: Evidence, claims: Any = ()) -> dict[str, Finding]:
 
 def fed(*models: Any, **changes: Any) -> dict[str, Finding]:
     accounts = [a for i, (name, low, high, *steps) in enumerate(models)
-                for a in bench.fed_accounts(name, low, high, *steps, key=f"m{i}")]  # fmt: skip
+                for a in build.fed_accounts(name, low, high, *steps, key=f"m{i}")]  # fmt: skip
     return found(make.evidence(*accounts, **changes))
 
 
@@ -114,14 +115,14 @@ def test_run_is_not_believed_where_somebody_reached_for_the_recorder() -> None:
 
 
 def test_what_the_saved_model_contradicts_is_not_said() -> None:
-    ran = make.account(stages=(bench.opened(),))
+    ran = make.account(stages=(build.opened(),))
     saved = make.account(Witness.MODEL, stages=(make.stage(0, backbone_trainable=known("none")),))
     assert "TL201" in found(make.evidence(ran))
     assert "TL201" not in found(make.evidence(ran, saved))
 
 
 def test_network_made_without_its_own_scaling_is_not_judged() -> None:
-    plain = bench.fed("EfficientNetV2B0", -1, 0.9)[0]
+    plain = build.fed("EfficientNetV2B0", -1, 0.9)[0]
     cell = plain.cells[1].model_copy(update={"source": "base = EfficientNetV2B0(include_preprocessing=False)"})
     assert "TL104" in found(plain)
     assert found(plain.model_copy(update={"cells": (plain.cells[0], cell)})) == {}
@@ -132,7 +133,7 @@ def test_finder_that_fails_finds_nothing_and_harms_no_other(monkeypatch: pytest.
         raise ValueError("hostile")
 
     monkeypatch.setattr(honesty, "find", fails)
-    assert [f.code for f in find_findings(bench.fed("MobileNetV2", 0, 250)[0])] == ["TL101"]
+    assert [f.code for f in find_findings(build.fed("MobileNetV2", 0, 250)[0])] == ["TL101"]
 
 
 # --------------------------------------------------------------------------- what is said
@@ -154,12 +155,12 @@ def test_doubled_subtraction_shifts_and_is_not_grave() -> None:
 
 
 def test_gravest_stand_first() -> None:
-    both = make.account(stages=(bench.opened(),), augmentation={"wired": ()})
+    both = make.account(stages=(build.opened(),), augmentation={"wired": ()})
     assert [f.code for f in find_findings(make.evidence(both))] == ["TL201", "TL301"]
 
 
 def test_head_without_activation_and_probabilities_is_grave() -> None:
-    assert found(*bench.headed(1, "linear", "binary_crossentropy"))["TL305"].severity == Severity.GRAVE
+    assert found(*build.headed(1, "linear", "binary_crossentropy"))["TL305"].severity == Severity.GRAVE
 
 
 # --------------------------------------------------------------------------- the change of the student's own lines
@@ -184,24 +185,24 @@ def test_missing_scaling_is_put_before_the_call() -> None:
 
 
 def test_freezing_is_put_behind_the_constructor() -> None:
-    told = found(make.evidence(make.account(stages=(bench.opened(),))))["TL201"]
+    told = found(make.evidence(make.account(stages=(build.opened(),))))["TL201"]
     assert changed(told.diff) == ["+base.trainable = False"]
 
 
 def test_learning_rate_is_lowered_where_it_is_written() -> None:
-    told = found(*bench.rates(1e-3, 1e-3))["TL602"]
+    told = found(*build.rates(1e-3, 1e-3))["TL602"]
     assert [line[0] for line in changed(told.diff)] == ["-", "+"]
     assert "learning_rate=0.0001" in told.diff
 
 
 def test_from_logits_is_taken_back() -> None:
-    told = found(*bench.headed(1, "sigmoid", "binary_crossentropy", from_logits=True))["TL305"]
+    told = found(*build.headed(1, "sigmoid", "binary_crossentropy", from_logits=True))["TL305"]
     assert "from_logits=False" in changed(told.diff)[1]
 
 
 @pytest.mark.parametrize("source", ["%matplotlib inline\nbase = M()", "base = (", "", "base =\fM()", "x\r\ny"])
 def test_cell_that_can_not_be_read_gets_no_diff(source: str) -> None:
-    of = make.evidence(make.account(stages=(bench.opened(),)))
+    of = make.evidence(make.account(stages=(build.opened(),)))
     cells = tuple(c.model_copy(update={"source": source}) if c.number == 2 else c for c in of.cells)
     assert found(of.model_copy(update={"cells": cells}))["TL201"].diff == ""
 
@@ -260,13 +261,13 @@ def test_second_kind_of_scaling_is_taken_out_where_it_is_a_layer(source: str, li
     ("!pip list\nmodel.compile(loss='categorical_crossentropy')", None),
 ])  # fmt: skip
 def test_loss_for_many_classes_is_respelled_for_one_unit(source: str, line: str | None) -> None:
-    of, claims = bench.headed(1, "sigmoid", "categorical_crossentropy")
+    of, claims = build.headed(1, "sigmoid", "categorical_crossentropy")
     told = found(of.model_copy(update={"cells": with_line(5, source)}), claims)["TL401"]
     assert changed(told.diff)[1:] == ([line] if line else [])
 
 
 def test_loss_is_not_respelled_for_other_heads() -> None:
-    of, claims = bench.headed(1, "relu", "binary_crossentropy")
+    of, claims = build.headed(1, "relu", "binary_crossentropy")
     cells = with_line(5, "model.compile(loss='categorical_crossentropy')")
     assert found(of.model_copy(update={"cells": cells}), claims)["TL401"].diff == ""
 
@@ -279,7 +280,7 @@ def test_part_of_a_copy_that_is_opened_is_called_a_part() -> None:
 
 def test_change_keeps_letters_beyond_ascii() -> None:
     cells = with_line(7, "model.compile(metrics=['Größe', 'точность'], optimizer=Adam(learning_rate=0.001))")
-    told = found(make.evidence(*bench.rates(1e-3, 1e-3)[0].testimony(Witness.RUN).accounts, cells=cells))["TL602"]
+    told = found(make.evidence(*build.rates(1e-3, 1e-3)[0].testimony(Witness.RUN).accounts, cells=cells))["TL602"]
     assert changed(told.diff)[1] == (
         "+model.compile(metrics=['Größe', 'точность'], optimizer=Adam(learning_rate=0.0001))"
     )
@@ -287,7 +288,7 @@ def test_change_keeps_letters_beyond_ascii() -> None:
 
 @pytest.mark.parametrize("source", ["a = 1; base = MobileNetV2()", "for n in (1, 2): base = MobileNetV2()"])
 def test_line_of_several_statements_gets_no_diff(source: str) -> None:
-    of = make.evidence(make.account(stages=(bench.opened(),)), cells=with_line(2, source))
+    of = make.evidence(make.account(stages=(build.opened(),)), cells=with_line(2, source))
     assert found(of)["TL201"].diff == ""
 
 
@@ -299,7 +300,7 @@ def leaking(code: str, training: dict[str, Any], validation: dict[str, Any], **c
     cells = with_line(1, READ + code)
     first, second = (make.pictures(2000, **how).model_copy(update={"place": make.at(1, line)})
                      for line, how in ((3, training), (4, validation)))  # fmt: skip
-    of, _ = bench.validated(first, second, 300, cells=cells, **common)
+    of, _ = build.validated(first, second, 300, cells=cells, **common)
     told = found(of)
     return told.get("TL404") or told["TL403"]
 
@@ -314,7 +315,7 @@ def test_seed_of_the_training_is_given_to_the_validation() -> None:
 
 def scaled_in_training_only(*sources: str) -> Finding:
     cells = tuple(make.CELLS[0].model_copy(update={"number": n, "source": s}) for n, s in enumerate(sources, start=6))
-    of, _ = bench.held_out("MobileNetV2", (-1.0, 0.94), (0.0, 251.0))
+    of, _ = build.held_out("MobileNetV2", (-1.0, 0.94), (0.0, 251.0))
     return found(of.model_copy(update={"cells": cells}))["TL107"]
 
 
@@ -371,5 +372,5 @@ def test_few_shared_pictures_are_not_grave() -> None:
 
 def test_pictures_of_ours_are_not_taken_for_the_students() -> None:
     ours = make.pictures(400, folder="/work/.supplied/validation")
-    assert "TL403" in found(*bench.validated(make.pictures(400), make.pictures(400), 400))
-    assert "TL403" not in found(*bench.validated(ours, ours, 400))
+    assert "TL403" in found(*build.validated(make.pictures(400), make.pictures(400), 400))
+    assert "TL403" not in found(*build.validated(ours, ours, 400))
