@@ -9,6 +9,7 @@ The map of the house, in the order in which data flows; `pipeline` is the senten
     reader_side  opens reports and pictures, in a child of execute's, in the sandbox
     judge        Evidence × Rubric → Result, pure                render       Result → terminal, HTML
     export       Result → CSV, JSON                              gradebook    evidence and results, kept
+    database     the gradebook's rows, in SQLite or PostgreSQL   forking      work beside this process
     reference    trained solutions → Reference, kept in files    training     the solution, seed by seed
     pipeline     one submission, stage by stage                  cohort       many of them: order, resume
     marking      stored evidence, judged by any rubric

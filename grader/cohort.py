@@ -114,9 +114,10 @@ def _with_shared_answers(graded: Iterable[Graded], rubric: Rubric, gradebook: Gr
         answers.add(one.result)
         yield one
     shared = answers.found()
-    for student, key, evidence in gradebook.current_evidence(rubric.id, students=shared) if shared else ():
-        result = with_doubt(mark(evidence, rubric), shared[student])
-        gradebook.store_result(rubric.id, result, key)
+    for stored in gradebook.current_evidence(rubric.id, students=shared) if shared else ():
+        evidence = stored.read()
+        result = with_doubt(mark(evidence, rubric), shared[stored.student])
+        gradebook.store_result(rubric.id, result, stored.key)
         yield Graded(evidence, result, reused=True)
 
 

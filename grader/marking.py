@@ -6,17 +6,21 @@ In: a rubric's file, a Gradebook. Out: Results, handed on one at a time, stored 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
 
 from grader import judge as judging
 from grader import records
-from grader.gradebook import Gradebook
-from grader.judge import CHECKS, SharedAnswers, judge, with_doubt
+from grader.forking import spread
+from grader.gradebook import Gradebook, StoredEvidence
+from grader.judge import CHECKS, SharedAnswers, asked_of_report, judge, with_doubt
 from grader.records import Evidence, Reference, Result, Rubric
 from grader.rubric import load_rubric
+
+M = TypeVar("M")
 
 
 def open_rubric(path: Path) -> Rubric:
@@ -45,12 +49,8 @@ def references_for(rubric: Rubric) -> tuple[Reference, ...]:
 
 
 def asked_of_reports(rubric: Rubric) -> bytes:
-    """A digest of the rubric's criteria about the report, and of the code that judges."""
-    told = hashlib.sha256(_code())
-    for criterion in rubric.criteria:
-        if criterion.section == "report":
-            told.update(hashlib.sha256(criterion.model_dump_json().encode()).digest())
-    return told.digest()
+    """A digest of what the rubric asks of reports, and of the code that judges."""
+    return hashlib.sha256(_code() + asked_of_report(rubric).encode()).digest()
 
 
 def _basis(evidence: Evidence, asked: bytes) -> str:
@@ -69,9 +69,20 @@ def _code() -> bytes:
     return told.digest()
 
 
-def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evidence, Result | None, Result]]:
-    """Judges all current evidence by a rubric; yields evidence, the result before and the result now.
+class Regraded(NamedTuple, Generic[M]):
+    """A student judged anew; `before` is None where there was no result, `made` what the caller made of it."""
 
+    result: Result
+    before: Result | None
+    made: M
+
+
+def regrade_cohort(
+    rubric: Rubric, gradebook: Gradebook, make: Callable[[Result, Evidence], M]
+) -> Iterator[Regraded[M]]:
+    """Judges all current evidence by a rubric, `make`s of each result what the caller wants, and yields both.
+
+    `make` may be called in a copy of this process, for what takes long and can be sent back, such as a page.
     A student may come twice; then the later result counts. No kernel is started. The results are stored together
     after the last: a call that was stopped leaves the marks as they were, and the next one still tells which moved.
     """
@@ -79,16 +90,25 @@ def regrade_cohort(rubric: Rubric, gradebook: Gradebook) -> Iterator[tuple[Evide
     told = SharedAnswers(before.values()).found()
     asked = asked_of_reports(rubric)
     answers, judged = SharedAnswers(), {}
-    for student, key, evidence in gradebook.current_evidence(rubric.id):
-        result = mark(evidence, rubric, before.get(student), asked=asked)
-        answers.add(result)
-        judged[student] = (with_doubt(result, told.get(student, {})), key)
-        yield evidence, before.get(student), judged[student][0]
+
+    def judge_all(
+        waiting: Sequence[StoredEvidence], shared: Mapping[str, Mapping[str, tuple[str, ...]]]
+    ) -> Iterator[Regraded[M]]:
+        def judge_one(stored: StoredEvidence) -> tuple[Result, M]:
+            evidence = stored.read()
+            result = mark(evidence, rubric, before.get(stored.student), asked=asked)
+            result = with_doubt(result, shared.get(stored.student, {}))
+            return result, make(result, evidence)
+
+        for stored, (result, made) in zip(waiting, spread(judge_one, waiting), strict=True):
+            judged[stored.student] = (result, stored.key)
+            yield Regraded(result, before.get(stored.student), made)
+
+    waiting = list(gradebook.current_evidence(rubric.id))
+    for one in judge_all(waiting, told):
+        answers.add(one.result)
+        yield one
     # A changed question may find other answers, and so others who share one: those students come once more.
     now = answers.found()
-    others = {student for student in judged if now.get(student) != told.get(student)}
-    for student, key, evidence in gradebook.current_evidence(rubric.id, students=others) if others else ():
-        result = mark(evidence, rubric, before.get(student), asked=asked)
-        judged[student] = (with_doubt(result, now.get(student, {})), key)
-        yield evidence, before.get(student), judged[student][0]
+    yield from judge_all([w for w in waiting if now.get(w.student) != told.get(w.student)], now)
     gradebook.store_results(rubric.id, judged.values())

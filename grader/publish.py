@@ -29,6 +29,14 @@ class Page(NamedTuple):
     digest: str
 
 
+class Published(NamedTuple):
+    """A student's page that lies in the folder, and the student's line of the overview."""
+
+    entry: CohortEntry
+    page: Page
+    written: bool
+
+
 class Publisher:
     """Writes the pages of one cohort into a folder.
 
@@ -48,18 +56,28 @@ class Publisher:
 
     def add(self, result: Result, evidence: Evidence) -> Path:
         """Sees to one student's page, and remembers the line for the overview."""
-        name = f"{STUDENTS}/{result.student}.html"
+        self.count(self.make(result, evidence))
+        return self._folder / _page_name(result)
+
+    def make(self, result: Result, evidence: Evidence) -> Published:
+        """Sees to one student's page; a copy of this process may do it, if `count` is told in this one."""
+        name = _page_name(result)
         path = self._folder / name
-        self._entries[result.student] = cohort_entry(result, evidence, page_name=name)
+        entry = cohort_entry(result, evidence, page_name=name)
         source = made_from(result, evidence, reveal_all=self._reveal_all)
-        if self._before.get(result.student) != Page(source, _digest(path)):
-            text = render_student(result, evidence, reveal_all=self._reveal_all)
-            write_whole(path, text)
-            self.written += 1
-            self._pages[result.student] = Page(source, hashlib.sha256(text.encode()).hexdigest())
-        else:
-            self._pages[result.student] = self._before[result.student]
-        return path
+        before = self._before.get(result.student)
+        if before is not None and before == Page(source, _digest(path)):
+            return Published(entry, before, written=False)
+        text = render_student(result, evidence, reveal_all=self._reveal_all)
+        write_whole(path, text)
+        return Published(entry, Page(source, hashlib.sha256(text.encode()).hexdigest()), written=True)
+
+    def count(self, published: Published) -> None:
+        """Remembers a student's page and the line for the overview; a later one of the same student replaces it."""
+        student = published.entry.result.student
+        self._entries[student] = published.entry
+        self._pages[student] = published.page
+        self.written += published.written
 
     def finish(self) -> Path:
         """Writes the overview and the table; pages of students who are no longer there are removed."""
@@ -77,6 +95,10 @@ class Publisher:
     def results(self) -> tuple[Result, ...]:
         """All results so far, by student."""
         return tuple(self._entries[student].result for student in sorted(self._entries))
+
+
+def _page_name(result: Result) -> str:
+    return f"{STUDENTS}/{result.student}.html"
 
 
 def _notes(results: tuple[Result, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +18,7 @@ from grader.errors import GradebookError
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from grader.database import Rows
     from grader.publish import Publisher
     from grader.records import Result, Rubric
 
@@ -38,6 +39,9 @@ def regrade(rubric_path: Path, *, out: Path | None, database: str, reveal_all: b
 
 
 def _regrade(rubric_path: Path, out: Path | None, database: str, *, reveal_all: bool, as_json: bool) -> None:
+    from grader.forking import aside
+
+    rows = aside(_prepare_rows)  # first of all: what it imports takes as long as all that comes next
     from grader.marking import open_rubric
     from grader.publish import Publisher
 
@@ -46,12 +50,18 @@ def _regrade(rubric_path: Path, out: Path | None, database: str, *, reveal_all: 
     if not database and not (folder / "gradebook.db").exists():
         raise GradebookError(f"{folder / 'gradebook.db'}: no gradebook there. Grade the cohort first: grader grade …")
     publisher = Publisher(folder, rubric, reveal_all=reveal_all)
-    moves = _published(publisher, rubric, folder, database)
+    moves = _published(publisher, rubric, folder, database, rows)
     index = publisher.finish()
     if as_json:
         print(json.dumps([move._asdict() for move in moves]))
         return
     _say(moves, publisher, index)
+
+
+def _prepare_rows() -> Callable[[str | Path], Rows]:
+    from grader.database import Rows
+
+    return Rows
 
 
 def _say(moves: list[Move], publisher: Publisher, index: Path) -> None:
@@ -63,14 +73,16 @@ def _say(moves: list[Move], publisher: Publisher, index: Path) -> None:
     console.print(f"Pages:  {index} ({publisher.written} of the students' changed)")
 
 
-def _published(publisher: Publisher, rubric: Rubric, folder: Path, database: str) -> list[Move]:
+def _published(
+    publisher: Publisher, rubric: Rubric, folder: Path, database: str, rows: Callable[[str | Path], Rows]
+) -> list[Move]:
     from grader.cli.books import gradebook_for
     from grader.marking import regrade_cohort
 
     moves: dict[str, Move | None] = {}
-    with gradebook_for(folder, database) as gradebook:
-        for evidence, before, after in regrade_cohort(rubric, gradebook):
-            publisher.add(after, evidence)
+    with gradebook_for(folder, database, rows) as gradebook:
+        for after, before, page in regrade_cohort(rubric, gradebook, publisher.make):
+            publisher.count(page)
             if before is not None:
                 moves[after.student] = _move(before, after)
     return [move for move in moves.values() if move is not None]

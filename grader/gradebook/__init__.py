@@ -9,6 +9,6 @@ student's files, are kept and are not current.
 """
 
 from grader.gradebook.book import Gradebook
-from grader.gradebook.stored import HandInRow, StoredResult
+from grader.gradebook.stored import HandInRow, StoredEvidence, StoredResult
 
-__all__ = ["Gradebook", "HandInRow", "StoredResult"]
+__all__ = ["Gradebook", "HandInRow", "StoredEvidence", "StoredResult"]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import Row
 
+from grader.errors import GradebookError
 from grader.records import Evidence, IntakeRemark, Result, Submission
 
 R = TypeVar("R", bound=BaseModel)
@@ -40,6 +41,43 @@ class StoredResult:
     grader_version: str
     created: str
     result: Result
+
+
+@dataclass(frozen=True)
+class StoredEvidence:
+    """The evidence of a current hand-in as it lies in `gradebook`: small, and to be read where it is needed."""
+
+    whose: HandInRow
+    key: str
+    data: bytes
+    gradebook: str
+
+    @property
+    def student(self) -> str:
+        return self.whose.student
+
+    def read(self) -> Evidence:
+        """The evidence, under the name of the student who handed the files in now: equal files share one run.
+
+        Raises:
+            GradebookError: where an older grader stored evidence that this one can't read.
+        """
+        whose = self.whose
+        try:
+            found = unpacked(Evidence, self.data)
+        except Outdated as error:
+            why = f"the evidence of {whose.student} was stored by another version of the grader ({error})"
+            raise GradebookError(
+                f"{self.gradebook}: {why}. Grade the cohort again: it is then gathered anew"
+            ) from error
+        return found.model_copy(
+            update={
+                "student": whose.student,
+                "display_name": whose.display_name,
+                "notebook_name": whose.notebook_name,
+                "intake": whose.remarks,
+            }
+        )
 
 
 class Outdated(Exception):
@@ -74,19 +112,7 @@ def hand_in_values(submission: Submission) -> dict[str, str]:
     }
 
 
-def hand_in(row: Row[Any]) -> HandInRow:
+def hand_in(row: Mapping[str, Any]) -> HandInRow:
     """A hand-in from its columns."""
-    remarks = tuple(IntakeRemark.model_validate(r) for r in json.loads(row.remarks))
-    return HandInRow(row.student, row.display_name, row.notebook_name, row.digest, remarks)
-
-
-def of_this_student(evidence: Evidence, whose: HandInRow) -> Evidence:
-    """Evidence under the name of the student who handed the files in now: equal files share one run."""
-    return evidence.model_copy(
-        update={
-            "student": whose.student,
-            "display_name": whose.display_name,
-            "notebook_name": whose.notebook_name,
-            "intake": whose.remarks,
-        }
-    )
+    remarks = tuple(IntakeRemark.model_validate(r) for r in json.loads(row["remarks"]))
+    return HandInRow(row["student"], row["display_name"], row["notebook_name"], row["digest"], remarks)

@@ -7,6 +7,7 @@ would notice.
 
 from grader.judge.checks import CHECKS
 from grader.judge.judging import judge
+from grader.judge.reporting import asked_of_report
 from grader.judge.shared import SharedAnswers, with_doubt
 
-__all__ = ["CHECKS", "SharedAnswers", "judge", "with_doubt"]
+__all__ = ["CHECKS", "SharedAnswers", "asked_of_report", "judge", "with_doubt"]

@@ -40,8 +40,8 @@ def judge(evidence: Evidence, rubric: Rubric, *, before: Result | None = None,
     says so: an experiment beside the asked work costs nothing.
 
     Args:
-        before: an earlier result, made from the same evidence, by the same criteria about the report and the same
-            code: its half about the report and its findings are taken over, because they are the dear part.
+        before: an earlier result, made from the same evidence, of a rubric that asks the same of reports, and by the
+            same code: what it read in the report and its findings are taken over, because they are the dear part.
         references: every record there is of the assignment's trained solution; those of other assets are not used.
     """
     reported = judge_report(evidence, rubric, before)

@@ -65,5 +65,5 @@ def _doubted(criterion: CriterionResult) -> CriterionResult:
     return criterion.model_copy(update={
         "outcome": Outcome.UNDECIDED, "fault": FAULT, "points": 0.0, "pending": criterion.possible,
         "suggested": suggested, "reason": _REASON, "next_step": "",
-        "found": "This could not be decided; a person will look at it.", "alone": criterion,
+        "found": "This could not be decided; a person will look at it.",
     })  # fmt: skip

@@ -269,11 +269,11 @@ class Account(Record):
     model_key: str = ""
     starts_from: str = ""
     place: Place | None = None
-    backbone: Backbone = Backbone()
-    augmentation: Augmentation = Augmentation()
-    preprocessing: Preprocessing = Preprocessing()
-    pooling: PoolingPart = PoolingPart()
-    head: Head = Head()
+    backbone: Backbone = Field(default_factory=Backbone)
+    augmentation: Augmentation = Field(default_factory=Augmentation)
+    preprocessing: Preprocessing = Field(default_factory=Preprocessing)
+    pooling: PoolingPart = Field(default_factory=PoolingPart)
+    head: Head = Field(default_factory=Head)
     features_precomputed: Fact[bool] = Field(default_factory=_unknown)
     readings: tuple[Reading, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()

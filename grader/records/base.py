@@ -65,9 +65,9 @@ class Fact(Record, Generic[T]):
 
 def cant_tell(why: str = "", place: Place | None = None, excerpt: str = "") -> Any:
     """A fact of any type that its witness cannot tell."""
-    return Fact[Any](known=False, why=why, place=place, excerpt=excerpt)
+    return Fact[Any].model_construct(known=False, why=why, place=place, excerpt=excerpt)
 
 
 def known(value: object, place: Place | None = None, excerpt: str = "", why: str = "") -> Any:
     """A fact of any type that its witness knows. `why` may say how it is known."""
-    return Fact[Any](value=value, place=place, excerpt=excerpt, why=why)
+    return Fact[Any].model_construct(value=value, place=place, excerpt=excerpt, why=why)

@@ -39,7 +39,6 @@ class CriterionResult(Record):
     """One criterion judged. `points` counts only what is decided; `pending` is what a person may still give.
 
     `suggested`: points that a machine would give where the outcome is left to a person; None where it has no view.
-    `alone`: what it was before the answers of other students were looked at; None where that changed nothing.
     `group`: the backbone about which it is, "" for the notebook as a whole.
     """
 
@@ -63,7 +62,6 @@ class CriterionResult(Record):
     statements: tuple[Statement, ...] = ()
     reason: str = ""
     """Why the witnesses' statements were joined to this outcome."""
-    alone: "CriterionResult | None" = None
 
     @property
     def line(self) -> str:

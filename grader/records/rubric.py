@@ -81,7 +81,7 @@ class Rubric(Record):
     datasets: tuple[str, ...] = ()
     weights: tuple[str, ...] = ()
     sources: dict[str, AssetSource] = Field(default_factory=dict)
-    settings: ExecutionSettings = ExecutionSettings()
+    settings: ExecutionSettings = Field(default_factory=ExecutionSettings)
     criteria: tuple[Criterion, ...]
     findings_reveal: Reveal = Reveal.HINT
 

@@ -103,8 +103,8 @@ class Assets(Record):
 class ExecutionSettings(Record):
     """How notebooks are run. Part of the key under which evidence is stored."""
 
-    budget: Budget = Budget()
-    limits: Limits = Limits()
+    budget: Budget = Field(default_factory=Budget)
+    limits: Limits = Field(default_factory=Limits)
     sandbox: SandboxKind = SandboxKind.BUBBLEWRAP
     kernel_python: str = ""
     """Python that runs the kernel; "" means the grader's own."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 from grader.records import Cell, CriterionResult, Evidence, Outcome, Result, Witness
 from grader.records.rubric import FAULTS_OF_EACH
@@ -24,8 +24,7 @@ _NUMBER = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d+)?)\s?(%?)(?![\w.])")
 _LABEL = re.compile(r"([A-Za-z][\w /-]*?)\s*[:=]?\s*$")
 
 
-@dataclass(frozen=True)
-class BackboneRow:
+class BackboneRow(NamedTuple):
     """One backbone.
 
     Attributes:
@@ -48,8 +47,7 @@ class BackboneRow:
     findings: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class BackbonesView:
+class BackbonesView(NamedTuple):
     """All backbones. `columns`: the notebook's own words for its numbers; `source`: the cell that printed them."""
 
     rows: tuple[BackboneRow, ...] = ()
@@ -66,8 +64,7 @@ class BackbonesView:
         return any(row.reference for row in self.rows)
 
 
-@dataclass(frozen=True)
-class PrintedTable:
+class PrintedTable(NamedTuple):
     """Numbers that a notebook printed for backbones: name → values, as written."""
 
     cell: int
@@ -200,8 +197,7 @@ def _table(cell: int, lines: list[str], backbones: tuple[str, ...]) -> PrintedTa
     return PrintedTable(cell, columns, {backbone: numbers.values for backbone, numbers in found.items()})
 
 
-@dataclass(frozen=True)
-class _Numbers:
+class _Numbers(NamedTuple):
     """What an accuracy can be among the `total` numbers of a line: as written, with the words before and the places."""
 
     values: tuple[str, ...]

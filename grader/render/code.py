@@ -7,9 +7,9 @@ It must never produce HTML, and never run or import what it shows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
 
@@ -30,16 +30,14 @@ _STYLES = (
 )
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Text of one style within a line; `style` is "" or one of the five names in the style sheet."""
 
     text: str
     style: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of code. `number` is None where it is not known."""
 
     number: int | None
@@ -47,8 +45,7 @@ class Line:
     marked: bool = False
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """Consecutive lines of a cell; `before` and `after` count the lines that are not shown."""
 
     lines: tuple[Line, ...]
@@ -56,8 +53,7 @@ class Listing:
     after: int = 0
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(NamedTuple):
     """An excerpt with its place, and the whole cell around it where that shows more."""
 
     place: str

@@ -7,8 +7,8 @@ It must never judge, and never show one student's text as another's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from statistics import median
+from typing import NamedTuple
 from urllib.parse import quote as url_quote
 
 from grader.records import (
@@ -27,10 +27,10 @@ from grader.render.findings import FindingCount, count_findings
 from grader.render.text import counted, name, number, seconds, sentence, where
 
 _CAUSE_LIMIT = 110
+_NO_PHASES: Mapping[str, float] = {}
 
 
-@dataclass(frozen=True)
-class CohortEntry:
+class CohortEntry(NamedTuple):
     """One student in the overview.
 
     Attributes:
@@ -41,7 +41,7 @@ class CohortEntry:
     result: Result
     page_name: str = ""
     file_name: str = ""
-    phases: Mapping[str, float] = field(default_factory=dict)
+    phases: Mapping[str, float] = _NO_PHASES
     cpu_s: float = 0.0
     peak_memory_mb: float = 0.0
     run_end: RunEnd | None = None
@@ -60,8 +60,7 @@ def cohort_entry(result: Result, evidence: Evidence, *, page_name: str, run_end:
     )
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One criterion of one student: a face, and the words for those who don't see it.
 
     `met`: "5/7", of a criterion that is judged once a backbone.
@@ -72,8 +71,7 @@ class Cell:
     met: str = ""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One student's line."""
 
     student: str
@@ -91,8 +89,7 @@ class Row:
     phases: str
 
 
-@dataclass(frozen=True)
-class BarPart:
+class BarPart(NamedTuple):
     """One outcome's share of a bar of 100."""
 
     outcome: Outcome
@@ -100,8 +97,7 @@ class BarPart:
     share: float
 
 
-@dataclass(frozen=True)
-class CriterionSummary:
+class CriterionSummary(NamedTuple):
     """How a criterion came out over the cohort. `number` is its column in the table."""
 
     number: int
@@ -112,8 +108,7 @@ class CriterionSummary:
     counts: str
 
 
-@dataclass(frozen=True)
-class PhaseSummary:
+class PhaseSummary(NamedTuple):
     """Seconds of one phase over the cohort."""
 
     name: str
@@ -122,8 +117,7 @@ class PhaseSummary:
     who: str
 
 
-@dataclass(frozen=True)
-class FileRemark:
+class FileRemark(NamedTuple):
     """What intake has to say about a file."""
 
     file: str
@@ -132,8 +126,7 @@ class FileRemark:
     fatal: bool
 
 
-@dataclass(frozen=True)
-class CohortView:
+class CohortView(NamedTuple):
     """Everything on the overview."""
 
     title: str

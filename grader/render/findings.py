@@ -7,7 +7,7 @@ reveal never enters a view.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.records import Cell, Finding, Result, Reveal, Severity
 from grader.render import words
@@ -19,8 +19,7 @@ _MOST = 30
 _DIFF_LINES = 60
 
 
-@dataclass(frozen=True)
-class MeasuredView:
+class MeasuredView(NamedTuple):
     """One measured value, with who saw it and where."""
 
     what: str
@@ -29,16 +28,14 @@ class MeasuredView:
     where: str
 
 
-@dataclass(frozen=True)
-class DiffLine:
+class DiffLine(NamedTuple):
     """One line of a change; `kind` is `added`, `removed`, `place` or `same`."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True)
-class FindingView:
+class FindingView(NamedTuple):
     """One finding, all of it."""
 
     code: str
@@ -54,8 +51,7 @@ class FindingView:
     quote: Quote | None
 
 
-@dataclass(frozen=True)
-class FindingsView:
+class FindingsView(NamedTuple):
     """What is shown of all findings; `kept_back` is a sentence where a self-check tells only how many there are."""
 
     first: tuple[FindingView, ...] = ()
@@ -67,8 +63,7 @@ class FindingsView:
         return bool(self.first or self.kept_back)
 
 
-@dataclass(frozen=True)
-class FindingCount:
+class FindingCount(NamedTuple):
     """How many of a cohort have a finding: "31 of 180 doubled the preprocessing"."""
 
     code: str

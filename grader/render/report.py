@@ -8,7 +8,7 @@ left out. It must never judge, and never show what a self-check keeps back: the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.records import (
     AnswerReading,
@@ -37,16 +37,14 @@ _VERDICTS = {
 }
 
 
-@dataclass(frozen=True)
-class AnswerPiece:
+class AnswerPiece(NamedTuple):
     """A stretch of an answer; `ideas` are the numbers of the key ideas that it shows, "" for the rest."""
 
     text: str
     ideas: str = ""
 
 
-@dataclass(frozen=True)
-class Idea:
+class Idea(NamedTuple):
     """A key idea that was found. `sentence` only where it could not be marked in the answer itself."""
 
     number: int
@@ -54,8 +52,7 @@ class Idea:
     sentence: str = ""
 
 
-@dataclass(frozen=True)
-class AnswerView:
+class AnswerView(NamedTuple):
     """One answer, with the sentences that show a key idea marked."""
 
     heading: str
@@ -67,8 +64,7 @@ class AnswerView:
     contradictions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """Code that a screenshot must show."""
 
     wanted: str
@@ -76,8 +72,7 @@ class Token:
     line: str
 
 
-@dataclass(frozen=True)
-class PictureView:
+class PictureView(NamedTuple):
     """One screenshot beside what was read in it, and the cells that it shows."""
 
     where: str
@@ -92,8 +87,7 @@ class PictureView:
     is_text: bool
 
 
-@dataclass(frozen=True)
-class ClaimView:
+class ClaimView(NamedTuple):
     """A number of the report beside the notebook's."""
 
     what: str
@@ -105,8 +99,7 @@ class ClaimView:
     there_where: str
 
 
-@dataclass(frozen=True)
-class ReportView:
+class ReportView(NamedTuple):
     """What is said of the report as a whole."""
 
     file: str

@@ -7,7 +7,7 @@ It must never blame: what is our fault is said to be ours.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.records import Cause, CauseKind, Cell, Evidence, Notice
 from grader.render import words
@@ -19,8 +19,7 @@ _NOTICES_SHOWN = 40
 _ECHOES_NAMED = 30
 
 
-@dataclass(frozen=True)
-class CauseView:
+class CauseView(NamedTuple):
     """One thing that went wrong. `blameless` says that no mark is lost by it."""
 
     title: str
@@ -34,16 +33,14 @@ class CauseView:
     quote: Quote | None
 
 
-@dataclass(frozen=True)
-class NoticeView:
+class NoticeView(NamedTuple):
     """One thing about the run that is not as in the student's own."""
 
     message: str
     where: str
 
 
-@dataclass(frozen=True)
-class RunStory:
+class RunStory(NamedTuple):
     """`faults` are ours; `causes` everything else that went wrong, in the order in which it did."""
 
     causes: tuple[CauseView, ...]

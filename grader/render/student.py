@@ -8,7 +8,7 @@ It must never judge: marks and outcomes are the Result's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from grader.records import (
     CauseKind,
@@ -41,8 +41,7 @@ _NO_REPORT = (
 _WITHOUT_DOUBT = (Outcome.PARTLY, Outcome.NOT_MET)
 
 
-@dataclass(frozen=True)
-class StatementView:
+class StatementView(NamedTuple):
     """What one witness says, in words; with its code only where the two sides of a criterion stand face to face."""
 
     witness: str
@@ -53,16 +52,14 @@ class StatementView:
     quote: Quote | None = None
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(NamedTuple):
     """The witnesses who say the same about an undecided criterion."""
 
     title: str
     statements: tuple[StatementView, ...]
 
 
-@dataclass(frozen=True)
-class CriterionView:
+class CriterionView(NamedTuple):
     """One criterion as far as it may be shown: texts that are kept back are empty."""
 
     anchor: str
@@ -90,8 +87,7 @@ class CriterionView:
         return bool(self.hint or self.looked_for or self.found or self.statements or self.pending or self.answer)
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """Criteria of one part of the hand-in, or of one backbone in it, with their mark.
 
     `subject`: which model was judged. `is_open`: False where everything is met, so that nothing need be read.
@@ -108,8 +104,7 @@ class Section:
     is_open: bool = True
 
 
-@dataclass(frozen=True)
-class FirstStep:
+class FirstStep(NamedTuple):
     """One of the few things that are worth doing first."""
 
     title: str
@@ -118,8 +113,7 @@ class FirstStep:
     worth: str
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """The mark in numbers and words, and its parts as shares of a hundred for the bar."""
 
     points: str
@@ -130,8 +124,7 @@ class Mark:
     counts: tuple[tuple[Outcome, str], ...]
 
 
-@dataclass(frozen=True)
-class StudentView:
+class StudentView(NamedTuple):
     """Everything on a student's page."""
 
     student: str
@@ -155,8 +148,7 @@ class StudentView:
     notebook_digest: str
 
 
-@dataclass(frozen=True)
-class _Shown:
+class _Shown(NamedTuple):
     """What a criterion may quote: the notebook's cells and the report's pictures."""
 
     cells: dict[int, Cell]
@@ -347,20 +339,17 @@ def _with_everything(view: CriterionView, criterion: CriterionResult, shown: _Sh
     # What the report says stands above with its answer or picture; a table of that one row would say it again.
     heard = criterion.statements if len(criterion.statements) > len(said) else ()
     statements = tuple(_statement(s) for s in heard)
-    return CriterionView(
-        **{
-            **vars(view),
-            "looked_for": sentence(criterion.looked_for),
-            "found": sentence(criterion.found),
-            "reason": sentence(criterion.reason),
-            "next_step": "" if criterion.outcome == Outcome.MET else sentence(criterion.next_step),
-            "answer": next((answer_view(s.answer) for s in said if s.answer is not None), None),
-            "pictures": tuple(picture_view(p, shown.report, cells) for s in said for p in s.pictures),
-            "suggested": points(criterion.suggested) if criterion.suggested is not None else "",
-            "quote": None if sides or said else quote(criterion.place, criterion.excerpt, cells),
-            "statements": tuple(s for s in statements if s.witness not in shown_in_sides),
-            "sides": sides,
-        }
+    return view._replace(
+        looked_for=sentence(criterion.looked_for),
+        found=sentence(criterion.found),
+        reason=sentence(criterion.reason),
+        next_step="" if criterion.outcome == Outcome.MET else sentence(criterion.next_step),
+        answer=next((answer_view(s.answer) for s in said if s.answer is not None), None),
+        pictures=tuple(picture_view(p, shown.report, cells) for s in said for p in s.pictures),
+        suggested=points(criterion.suggested) if criterion.suggested is not None else "",
+        quote=None if sides or said else quote(criterion.place, criterion.excerpt, cells),
+        statements=tuple(s for s in statements if s.witness not in shown_in_sides),
+        sides=sides,
     )
 
 
@@ -382,7 +371,7 @@ def _title(many: str, count: int) -> str:
 
 
 def _with_code(statement: Statement, cells: dict[int, Cell]) -> StatementView:
-    return replace(_statement(statement), quote=quote(statement.place, statement.excerpt, cells))
+    return _statement(statement)._replace(quote=quote(statement.place, statement.excerpt, cells))
 
 
 def _statement(statement: Statement) -> StatementView:

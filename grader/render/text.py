@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from grader.records import Place
 
@@ -92,8 +92,7 @@ def where(place: Place | None) -> str:
     return "" if place is None or (place.cell is None and place.page is None) else str(place)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """A piece of prose, or of code inside it."""
 
     text: str

@@ -22,7 +22,7 @@ Words = Annotated[str, StringConstraints(min_length=1)]
 
 
 class _Keys(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class AssetKeys(_Keys):
@@ -32,8 +32,8 @@ class AssetKeys(_Keys):
 
 
 class RunKeys(_Keys):
-    budget: Budget = Budget()
-    limits: Limits = Limits()
+    budget: Budget = Field(default_factory=Budget)
+    limits: Limits = Field(default_factory=Limits)
     kernel_python: str = ""
 
 
@@ -61,9 +61,9 @@ class RubricKeys(_Keys):
     for_each: Literal["backbone"] | None = None
     backbones: dict[Words, dict[str, str] | None] = Field(default_factory=dict)
     recognised_by: tuple[Words, ...] = ()
-    assets: AssetKeys = AssetKeys()
-    run: RunKeys = RunKeys()
-    findings: FindingKeys = FindingKeys()
+    assets: AssetKeys = Field(default_factory=AssetKeys)
+    run: RunKeys = Field(default_factory=RunKeys)
+    findings: FindingKeys = Field(default_factory=FindingKeys)
     criteria: tuple[CriterionKeys, ...] = Field(min_length=1)
 
 

@@ -26,7 +26,7 @@ def record(gradebook: Gradebook, submissions: Sequence[Submission], file: Path =
     """Write the runs of these submissions, which must all be in the gradebook."""
     with gzip.GzipFile(file, "wb", mtime=0) as written:
         for submission in sorted(submissions, key=lambda s: s.student):
-            keys = [key for _, key, _ in gradebook.current_evidence("lab06", students={submission.student})]
+            keys = [stored.key for stored in gradebook.current_evidence("lab06", students={submission.student})]
             run = gradebook.run(keys[0])
             assert run is not None, f"{submission.student} was not run"
             line = {"digest": submission.digest, "run": run.model_dump(mode="json")}

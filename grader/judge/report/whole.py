@@ -10,13 +10,11 @@ from collections.abc import Sequence
 
 from grader.judge.checks import CHECKS, parameters_of
 from grader.judge.checks.report import Asked, ReportAnswer, ReportScreenshot
-from grader.judge.joining import Joined, outcome_of
 from grader.judge.report.claims import find_claims
 from grader.judge.report.segments import Question
 from grader.judge.report.view import ReportView, view_report
-from grader.judge.reporting import Reported
-from grader.judge.results import criterion_result
-from grader.records import Claim, Criterion, CriterionResult, Evidence, Outcome, ReportForm, Says, Statement, Witness
+from grader.judge.reporting import Reported, reported
+from grader.records import Claim, Criterion, CriterionResult, Evidence, ReportForm, Says, Statement, Witness
 
 
 def judge_whole(evidence: Evidence, criteria: Sequence[Criterion]) -> Reported:
@@ -62,11 +60,4 @@ def _judged(criterion: Criterion, view: ReportView, parameters: Asked) -> Criter
     except Exception as error:
         found = f"fault of the grader: {type(error).__name__}"
         statement = Statement(witness=Witness.REPORT, says=Says.CANT_TELL, found=found)
-    outcome = outcome_of(statement.says)
-    # A decided criterion says what was found; why nobody decided needs a line of its own.
-    reason = statement.found if outcome == Outcome.UNDECIDED else ""
-    result = criterion_result(criterion, (statement,), Joined(outcome, reason, statement))
-    if outcome != Outcome.UNDECIDED or statement.answer is None:
-        return result
-    suggested = round(criterion.points * statement.answer.suggested * 2) / 2
-    return result.model_copy(update={"suggested": suggested})
+    return reported(criterion, statement)

@@ -48,7 +48,7 @@ def evidence_keys(folder: Path) -> dict[str, str]:
     if not database.exists():
         return {}
     with Gradebook(database) as book:
-        return {student: key for student, key, _ in book.current_evidence("tiny")}
+        return {stored.student: stored.key for stored in book.current_evidence("tiny")}
 
 
 def stored_at(folder: Path) -> dict[str, str]:

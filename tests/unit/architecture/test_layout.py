@@ -12,8 +12,10 @@ import pytest
 
 HOUSE = Path(__file__).parents[3] / "grader"
 STAGES = ("intake", "execute", "evidence", "judge", "render", "export", "rubric", "assets", "gradebook",
-          "reference")
+          "database", "reference")
 SHARED = {"records", "errors"}
+ALSO = {"gradebook": {"database"}}
+"""What a stage may import besides: its own lower floor, which knows no records."""
 CHILDREN = ("kernel_side", "reader_side")
 MODULES = sorted(p for p in HOUSE.rglob("*.py") if not set(CHILDREN) & set(p.parts))
 UNTRUSTED = sorted((HOUSE / "kernel_side").glob("*.py"))
@@ -48,7 +50,18 @@ def room(path: Path) -> str:
 @pytest.mark.parametrize("path", [p for p in MODULES if room(p) in STAGES], ids=lambda p: str(p.relative_to(HOUSE)))
 def test_no_stage_imports_another(path: Path) -> None:
     rooms = {name.split(".")[1] for name in imports(path) if name.startswith("grader.")}
-    assert rooms <= SHARED | {room(path)} | ({"reader_side"} if PLAIN_READER in imports(path) else set())
+    own = {room(path)} | ALSO.get(room(path), set())
+    assert rooms <= SHARED | own | ({"reader_side"} if PLAIN_READER in imports(path) else set())
+
+
+@pytest.mark.parametrize("path", sorted((HOUSE / "database").glob("*.py")), ids=lambda p: p.name)
+def test_rows_are_kept_without_knowing_what_they_mean(path: Path) -> None:
+    assert "grader.records" not in imports(path)
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(p) != "database"], ids=lambda p: str(p.relative_to(HOUSE)))
+def test_only_the_database_speaks_sql(path: Path) -> None:
+    assert "sqlalchemy" not in {name.split(".")[0] for name in imports(path)}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(HOUSE)))

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
+from grader.database.tables import METADATA, VERSION
 from grader.errors import GradebookError
 from grader.gradebook import Gradebook
-from grader.gradebook.tables import METADATA, VERSION
 from grader.records import (
     Cell,
     CellKind,
@@ -109,8 +109,9 @@ def test_reading_all_evidence_of_another_version_names_the_student(book: Gradebo
     book.record_handins(LAB, [submission()])
     book.store_evidence("k", evidence())
     _damage(tmp_path / "gradebook.db")
+    (stored,) = book.current_evidence(LAB)
     with pytest.raises(GradebookError, match="evidence of ada was stored by another version"):
-        list(book.current_evidence(LAB))
+        stored.read()
 
 
 def _damage(path: Path) -> None:
@@ -149,7 +150,7 @@ def test_student_who_vanished_is_kept_but_not_current(book: Gradebook) -> None:
     book.store_evidence("k2", evidence("ben", "d2"))
     book.record_handins(LAB, [submission("ada")])
     assert [s.student for s in book.current_results(LAB)] == ["ada"]
-    assert [student for student, _, _ in book.current_evidence(LAB)] == ["ada"]
+    assert [stored.student for stored in book.current_evidence(LAB)] == ["ada"]
     assert len(book.history(LAB, "ben")) == 1
     book.record_handins(LAB, [submission("ada"), submission("ben", "d2")])
     assert [s.student for s in book.current_results(LAB)] == ["ada", "ben"]
@@ -177,16 +178,17 @@ def test_current_evidence_is_that_of_the_current_result(book: Gradebook) -> None
     book.record_handins(LAB, [submission()])
     book.store_evidence("judged", evidence(source="judged"))
     book.store_evidence("newer", evidence(source="newer"))
-    assert [key for _, key, _ in book.current_evidence(LAB)] == ["newer"]
+    assert [stored.key for stored in book.current_evidence(LAB)] == ["newer"]
     book.store_result(LAB, result(), "judged")
-    assert [key for _, key, _ in book.current_evidence(LAB)] == ["judged"]
+    assert [stored.key for stored in book.current_evidence(LAB)] == ["judged"]
 
 
 def test_current_evidence_of_equal_files_is_told_to_each_student(book: Gradebook) -> None:
     remark = IntakeRemark(trouble=Trouble.DUPLICATE, file="lab.ipynb", message="the same as Ada's")
     book.record_handins(LAB, [submission("ada"), submission("ben", remarks=(remark,))])
     book.store_evidence("k", evidence("ada"))
-    assert [(s, e.student, e.display_name, e.intake) for s, _, e in book.current_evidence(LAB)] == [
+    both = [(stored.student, stored.read()) for stored in book.current_evidence(LAB)]
+    assert [(student, e.student, e.display_name, e.intake) for student, e in both] == [
         ("ada", "ada", "Ada", ()),
         ("ben", "ben", "Ben", (remark,)),
     ]
@@ -196,8 +198,8 @@ def test_gradebook_may_be_written_while_evidence_is_streamed(book: Gradebook) ->
     book.record_handins(LAB, [submission("ada"), submission("ben", "d2")])
     book.store_evidence("k1", evidence("ada"))
     book.store_evidence("k2", evidence("ben", "d2"))
-    for student, key, found in book.current_evidence(LAB):
-        book.store_result(LAB, result(student, found.digest), key)
+    for stored in book.current_evidence(LAB):
+        book.store_result(LAB, result(stored.student, stored.read().digest), stored.key)
     assert len(book.current_results(LAB)) == 2
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.errors import GradebookError
 from grader.evidence import collect
 from grader.gradebook import Gradebook
 from grader.judge.report import whole
 from grader.marking import mark, open_rubric, references_for, regrade_cohort
-from grader.records import Cell, CellKind, Report, ReportForm, Rubric, Submission
+from grader.records import Block, BlockKind, Cell, CellKind, Evidence, Report, ReportForm, Result, Rubric, Submission
 
 RUBRIC = Path(__file__).parents[3] / "rubrics" / "lab06.yaml"
 SOURCE = "import keras\nbase = keras.applications.MobileNetV2(include_top=False)\nmodel = keras.Sequential([base])"
@@ -37,51 +39,110 @@ def book(tmp_path: Path, rubric: Rubric) -> Iterator[Gradebook]:
         yield opened
 
 
+def marks(result: Result, evidence: Evidence) -> tuple[str, float]:
+    return evidence.student, result.points
+
+
 def dearer(rubric: Rubric) -> Rubric:
     criteria = tuple(c.model_copy(update={"points": c.points + 1}) for c in rubric.criteria)
     return rubric.model_copy(update={"criteria": criteria, "digest": "changed"})
 
 
 def test_every_result_is_judged_and_stored(book: Gradebook, rubric: Rubric) -> None:
-    judged = list(regrade_cohort(dearer(rubric), book))
-    assert [after.possible - before.possible for _, before, after in judged if before] == [len(rubric.criteria)] * 2
-    assert [s.result for s in book.current_results(rubric.id)] == [after for _, _, after in judged]
+    judged = list(regrade_cohort(dearer(rubric), book, marks))
+    dearer_by = [one.result.possible - one.before.possible for one in judged if one.before]
+    assert dearer_by == [len(rubric.criteria)] * 2
+    assert [one.made for one in judged] == [(one.result.student, one.result.points) for one in judged]
+    assert [s.result for s in book.current_results(rubric.id)] == [one.result for one in judged]
     assert [s.evidence_key for s in book.current_results(rubric.id)] == ["key-ada", "key-bo"]
 
 
 def test_the_same_rubric_again_adds_nothing_to_the_history(book: Gradebook, rubric: Rubric) -> None:
-    list(regrade_cohort(rubric, book))
+    list(regrade_cohort(rubric, book, marks))
     assert len(book.history(rubric.id, "ada")) == 1
-    list(regrade_cohort(dearer(rubric), book))
+    list(regrade_cohort(dearer(rubric), book, marks))
     assert len(book.history(rubric.id, "ada")) == 2
+
+
+def test_a_result_that_can_not_be_read_is_judged_anew(book: Gradebook, rubric: Rubric, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "gradebook.db") as connection:
+        connection.execute("UPDATE results SET result = x'00' WHERE student = 'ada'")
+    connection.close()
+    assert [s.student for s in book.current_results(rubric.id)] == ["bo"]
+    ada, bo = regrade_cohort(rubric, book, marks)
+    assert ada.before is None and bo.before is not None
+    assert [s.student for s in book.current_results(rubric.id)] == ["ada", "bo"]
+    with pytest.raises(GradebookError, match="a result of ada was stored by another version"):
+        book.history(rubric.id, "ada")
 
 
 def test_a_stopped_call_leaves_the_marks_as_they_were(book: Gradebook, rubric: Rubric) -> None:
     before = book.current_results(rubric.id)
-    next(regrade_cohort(dearer(rubric), book))
+    next(regrade_cohort(dearer(rubric), book, marks))
     assert book.current_results(rubric.id) == before
 
 
-def test_the_reports_half_is_taken_over_only_while_nothing_of_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A word for each time that a report is read."""
+    seen: list[str] = []
     real = whole.view_report
 
     def counted(*args: Any) -> Any:
-        read.append("read")
+        seen.append("read")
         return real(*args)
 
     monkeypatch.setattr(whole, "view_report", counted)
-    rubric = open_rubric(RUBRIC)
-    report = Report(file_name="r.md", form=ReportForm.MARKDOWN, digest="d")
+    return seen
+
+
+ANSWERS = """# Question 1
+Explain the concept of transfer learning. How does it differ from training a model from scratch?
+A network that was trained on ImageNet is used again for a new task, so far less data is needed than from scratch.
+# Question 4
+Why is data augmentation used?
+"""
+
+
+@pytest.fixture
+def reported() -> Evidence:
+    """Evidence with a report of one good answer, one empty."""
+    block = [Block(kind=BlockKind.TEXT, text=line) for line in ANSWERS.splitlines()]
+    report = Report(file_name="r.md", form=ReportForm.MARKDOWN, digest="d", blocks=tuple(block))
     cells = (Cell(number=1, kind=CellKind.CODE, source=SOURCE),)
-    given = collect(Submission(student="ada", display_name="ada", digest="ada", cells=cells), None, report)
-    first = mark(given, rubric)
-    assert mark(given, rubric, first) == first
+    return collect(Submission(student="ada", display_name="ada", digest="ada", cells=cells), None, report)
+
+
+def with_criterion(rubric: Rubric, name: str, **changes: Any) -> Rubric:
+    criteria = (c.model_copy(update=changes) if c.id == name else c for c in rubric.criteria)
+    return rubric.model_copy(update={"criteria": tuple(criteria)})
+
+
+def test_a_report_is_not_read_again_for_other_points_or_words(
+    rubric: Rubric, reported: Evidence, read: list[str]
+) -> None:
+    first = mark(reported, rubric)
+    (asked,) = (c for c in rubric.criteria if c.id == "q1_transfer_learning")
+    wording = asked.wording.model_copy(update={"met": "Well said.", "undecided": "Let us see.", "not_met": "Not so."})
+    changed = with_criterion(rubric, asked.id, points=asked.points + 7, title="Another title", wording=wording)
+    assert mark(reported, rubric, first) == first
     assert len(read) == 1
-    other = rubric.criteria[-1].model_copy(update={"points": 7})
-    changed = rubric.model_copy(update={"criteria": (*rubric.criteria[:-1], other)})
-    assert mark(given, changed, first).criteria[-1].possible == 7
-    mark(given.model_copy(update={"report": report.model_copy(update={"pages": 2})}), rubric, first)
+    again = mark(reported, changed, first)
+    assert len(read) == 1
+    assert again == mark(reported, changed)
+    assert again != first
+
+
+def test_a_report_is_read_again_where_something_else_is_asked_of_it(
+    rubric: Rubric, reported: Evidence, read: list[str]
+) -> None:
+    first = mark(reported, rubric)
+    (asked,) = (c for c in rubric.criteria if c.id == "q1_transfer_learning")
+    changed = with_criterion(rubric, asked.id, parameters={**asked.parameters, "number": 9})
+    mark(reported, changed, first)
+    assert len(read) == 2
+    assert reported.report is not None
+    mark(reported.model_copy(update={"report": reported.report.model_copy(update={"pages": 2})}), rubric, first)
     assert len(read) == 3
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select, update
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 
+from grader.database.tables import ABOUT, METADATA, VERSION
 from grader.errors import GradebookError
-from grader.gradebook.tables import ABOUT, METADATA, VERSION
 
 BUSY_TIMEOUT_S = 60.0
 WRITES = "gradebook_writes"

@@ -1,0 +1,192 @@
+"""Every statement that the gradebook makes to its database.
+
+In: the plain values of columns. Out: the same, a dictionary a row. Each method is one transaction: what it stored is
+there when it returns, whatever becomes of the process. This module must never know what a column means to the grader,
+and take and give only what can be sent to another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from grader.database.opening import WRITES, explained, now, open_engine, shown
+from grader.database.tables import EVIDENCE, HAND_INS, RECORDINGS, RESULTS
+from grader.errors import GradebookError
+
+Row = dict[str, Any]
+
+
+class Rows:
+    """The tables of one database. Safe to use from several threads, and to open several times.
+
+    Args:
+        url: a SQLAlchemy URL (`sqlite:///out/gradebook.db`, `postgresql+psycopg://…`), or the path of a SQLite file.
+
+    Raises:
+        GradebookError: here and in every method, where the database can't do what was asked.
+    """
+
+    def __init__(self, url: str | Path) -> None:
+        self._engine = open_engine(url)
+        self._name = shown(self._engine.url)
+
+    def name(self) -> str:
+        """What people call this database: a path, or a URL without its password."""
+        return self._name
+
+    def close(self) -> None:
+        """Ends all connections."""
+        self._engine.dispose()
+
+    # ------------------------------------------------------------------ evidence
+
+    def evidence_column(self, key: str, column: str) -> Any:
+        """One column of the evidence under `key`; None where there is no such evidence."""
+        return self._one(select(EVIDENCE.c[column]).where(EVIDENCE.c.key == key))
+
+    def put_evidence(self, row: Row) -> None:
+        """Keeps a row of evidence under its key, in place of what was there."""
+        values = {**row, "created": now()}
+
+        def write(connection: Connection) -> None:
+            # Update first: of two writers of a new key, the one that comes too late then finds a row to update.
+            if not connection.execute(update(EVIDENCE).where(EVIDENCE.c.key == row["key"]).values(values)).rowcount:
+                connection.execute(insert(EVIDENCE).values(values))
+
+        self._write(write)
+
+    def evidence_of(self, assignment: str, student: str, digest: str) -> Row | None:
+        """Key and evidence of a student's files: what the newest result was made from, or the newest of these files."""
+        rows = self._all(_EVIDENCE_OF, assignment_=assignment, student_=student, digest_=digest)
+        return rows[0] if rows else None
+
+    # ------------------------------------------------------------------ hand-ins
+
+    def put_hand_ins(self, assignment: str, digest: str, rows: list[Row]) -> None:
+        """Makes these the current hand-ins of an assignment, unless the latest recording has this digest."""
+
+        def write(connection: Connection) -> None:
+            latest = select(RECORDINGS.c.digest).where(RECORDINGS.c.id == _latest(assignment))
+            if connection.execute(latest).scalar_one_or_none() == digest:
+                return
+            recording = insert(RECORDINGS).values(assignment=assignment, digest=digest, created=now())
+            (number,) = connection.execute(recording).inserted_primary_key or (None,)
+            if rows:
+                connection.execute(insert(HAND_INS), [{**row, "recording": number} for row in rows])
+
+        self._write(write)
+
+    def hand_ins(self, assignment: str) -> list[Row]:
+        """The hand-ins of the latest recording, in no order."""
+        return self._all(select(HAND_INS).where(HAND_INS.c.recording == _latest(assignment)))
+
+    def assignments(self) -> list[str]:
+        """Every assignment of which hand-ins were recorded."""
+        return [row["assignment"] for row in self._all(select(RECORDINGS.c.assignment).distinct())]
+
+    # ------------------------------------------------------------------ results
+
+    def add_results(self, rows: list[Row]) -> None:
+        """Adds results to their students' histories: all, or none. One that is the student's newest is not added."""
+
+        def write(connection: Connection) -> None:
+            added = [row for row in rows if not _is_newest(connection, row)]
+            if added:
+                connection.execute(insert(RESULTS), [{**row, "created": now()} for row in added])
+
+        self._write(write)
+
+    def current_results(self, assignment: str) -> list[Row]:
+        """The newest result of each current hand-in, in no order."""
+        return self._all(select(RESULTS).where(RESULTS.c.id.in_(_newest_results(assignment))))
+
+    def history(self, assignment: str, student: str) -> list[Row]:
+        """Every result of a student, oldest first."""
+        wanted = select(RESULTS).where(RESULTS.c.assignment == assignment, RESULTS.c.student == student)
+        return self._all(wanted.order_by(RESULTS.c.id))
+
+    # ------------------------------------------------------------------ transactions
+
+    def _one(self, question: Executable) -> Any:
+        with self._reading() as connection:
+            return connection.execute(question).scalar_one_or_none()
+
+    def _all(self, question: Executable, **named: str) -> list[Row]:
+        with self._reading() as connection:
+            found = connection.execute(question, named)
+            names = [str(name) for name in found.keys()]  # SQLAlchemy's own kind of text would be sent as such
+            return [dict(zip(names, row, strict=True)) for row in found]
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise GradebookError(f"{self._name}: {explained(error)}") from error
+
+    def _write(self, change: Callable[[Connection], None]) -> None:
+        """Does `change` in one transaction; on a server, once more where another writer stored the same key."""
+        writer = self._engine.execution_options(**{WRITES: True})
+        try:
+            try:
+                with writer.begin() as connection:
+                    change(connection)
+            except IntegrityError:
+                with writer.begin() as connection:
+                    change(connection)
+        except DBAPIError as error:
+            raise GradebookError(f"{self._name}: {explained(error)}") from error
+
+
+def _latest(assignment: str) -> Any:
+    newest = select(func.max(RECORDINGS.c.id)).where(RECORDINGS.c.assignment == assignment)
+    return newest.scalar_subquery()
+
+
+def _is_newest(connection: Connection, row: Row) -> bool:
+    """Whether the student's newest result is this very one."""
+    whose = {"assignment_": row["assignment"], "student_": row["student"]}
+    old = connection.execute(_NEWEST_RESULT, whose).mappings().one_or_none()
+    return old is not None and all(old[name] == value for name, value in row.items())
+
+
+def _newest_results(assignment: str) -> Select[tuple[int]]:
+    """Ids of the newest result of each current hand-in: results of earlier files of the student don't count."""
+    same = and_(HAND_INS.c.student == RESULTS.c.student, HAND_INS.c.digest == RESULTS.c.digest)
+    return (
+        select(func.max(RESULTS.c.id))
+        .join(HAND_INS, same)
+        .where(RESULTS.c.assignment == assignment, HAND_INS.c.recording == _latest(assignment))
+        .group_by(RESULTS.c.student)
+    )
+
+
+def _evidence_of() -> Select[Any]:
+    result = (
+        select(RESULTS.c.evidence_key)
+        .where(RESULTS.c.assignment == bindparam("assignment_"), RESULTS.c.student == bindparam("student_"))
+        .where(RESULTS.c.digest == bindparam("digest_"))
+        .order_by(RESULTS.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    used = func.coalesce(EVIDENCE.c.key == result, False)
+    wanted = select(EVIDENCE.c.key, EVIDENCE.c.evidence).where(EVIDENCE.c.digest == bindparam("digest_"))
+    return wanted.order_by(used.desc(), EVIDENCE.c.created.desc(), EVIDENCE.c.id.desc()).limit(1)
+
+
+# Built once: a cohort asks them for every student, and building takes longer than asking.
+_EVIDENCE_OF = _evidence_of()
+_NEWEST_RESULT = (
+    select(RESULTS)
+    .where(RESULTS.c.assignment == bindparam("assignment_"), RESULTS.c.student == bindparam("student_"))
+    .order_by(RESULTS.c.id.desc())
+    .limit(1)
+)
