@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+_GONE = (EOFError, OSError)
+"""How a pipe says that nobody is at its other end."""
 WORTH_A_COPY = 6
 """Items for which a copy is made: for fewer, making it takes as long as it saves."""
+
+
+class Ended(RuntimeError):
+    """A process beside this one is gone, and with it the answer."""
 
 
 def can_fork() -> bool:
@@ -34,8 +40,9 @@ def can_fork() -> bool:
 def aside(prepare: Callable[[], Callable[..., T]]) -> Callable[..., T]:
     """A maker of one object that lives in a process of its own; its methods are called as if it were here.
 
-    `prepare` is called there at once, while this process goes on, and gives what makes the object. The process ends
-    with the object's `close`, or with this one. Where none can be made, all of it happens here.
+    `prepare` is called there at once, while this process goes on, and gives what makes the object. The object is made
+    while this process goes on, too: where that fails, the first method says so. Its process ends with the object's
+    `close`, or with this one. Where no process can be made, all of it happens here.
     """
     if not can_fork():
         return prepare()
@@ -48,51 +55,77 @@ def aside(prepare: Callable[[], Callable[..., T]]) -> Callable[..., T]:
 
 
 class _Elsewhere:
-    """The maker and, once called, the object: every public name is a method there."""
+    """The maker and, once called, the object: every public name is a method there.
+
+    Making it is not waited for; where it fails, the first method called says so.
+    """
 
     def __init__(self, pipe: Connection, join: Callable[[], None]) -> None:
         self._pipe = pipe
         self._join = join
+        self._owed = 0
 
     def __call__(self, *given: Any) -> Any:
-        self._ask("", given)
+        self._send("", given)
         return self
 
     def close(self) -> None:
         """Closes the object and ends its process."""
-        self._ask("close", ())
-        self._pipe.close()
-        self._join()
+        try:
+            self._send("close", ())
+            self._answer()
+        except Ended:
+            pass  # before, as whoever called a method was told
+        finally:
+            self._pipe.close()
+            self._join()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        return lambda *given: self._ask(name, given)
+        def ask(*given: Any) -> Any:
+            self._send(name, given)
+            return self._answer()
 
-    def _ask(self, name: str, given: tuple[Any, ...]) -> Any:
-        self._pipe.send((name, given))
-        error, answer = self._pipe.recv()
-        if error is not None:
-            raise error
+        return ask
+
+    def _send(self, name: str, given: tuple[Any, ...]) -> None:
+        with suppress(OSError):  # then there is no answer either, and whoever wants it is told
+            self._pipe.send((name, given))
+        self._owed += 1
+
+    def _answer(self) -> Any:
+        """The answer to what was sent last; an error that came before it is raised instead."""
+        answer = None
+        while self._owed:
+            try:
+                error, answer = self._pipe.recv()
+            except _GONE:
+                raise Ended("the process beside this one ended before it answered") from None
+            self._owed -= 1
+            if error is not None:
+                raise error
         return answer
 
 
 def _serve(prepare: Callable[[], Callable[..., object]], pipe: Connection, other_end: Connection) -> None:
+    """Makes the object by the first call, and calls its methods until it is closed or nobody is left to ask."""
     other_end.close()  # held here too, it would hide that the asking process has ended
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     made: object = prepare()
-    while True:
+    name = ""
+    while name != "close":
         try:
             name, given = pipe.recv()
+            called = getattr(made, name) if name else cast("Callable[..., object]", made)
+            answer = called(*given)
         except EOFError:
             return
-        try:
-            if name:
-                answer = getattr(made, name)(*given)
-            else:
-                made, answer = cast("Callable[..., object]", made)(*given), None
         except Exception as error:
             error.add_note("In the process beside: " + traceback.format_exc())
             pipe.send((error, None))
+            if not name:
+                return
         else:
+            made, answer = (made, answer) if name else (answer, None)
             pipe.send((None, answer))
 
 
@@ -133,7 +166,7 @@ class _Copy(Generic[T, R]):
         """The next result; once the copy has failed, what is asked for is done here, and fails here if it must."""
         try:
             return cast("R", self._pipe.recv())
-        except EOFError:
+        except _GONE:
             return self._work(item)
 
     def end(self) -> None:

@@ -15,7 +15,8 @@ from grader.marking import references_for
 from grader.pipeline import gather, judge, open_rubric, supply
 from grader.publish import write_whole
 from grader.records import Outcome, Result, Rubric, SandboxKind, Submission
-from grader.render import render_student, render_terminal_result
+from grader.render import render_student
+from grader.render.terminal import render_terminal_result
 
 
 def check(files: Sequence[Path], rubric_path: Path, *, html: Path | None, cache: Path, sandbox: str, kernel_python: str,

@@ -22,7 +22,7 @@ from grader.intake import read_submissions
 from grader.pipeline import open_rubric, supply
 from grader.publish import Publisher
 from grader.records import Rubric
-from grader.render import render_terminal_table
+from grader.render.terminal import render_terminal_table
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.errors import GradebookError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from grader.database import Rows
+    from grader.gradebook import Gradebook
     from grader.publish import Publisher
     from grader.records import Result, Rubric
 
@@ -42,15 +41,18 @@ def _regrade(rubric_path: Path, out: Path | None, database: str, *, reveal_all: 
     from grader.forking import aside
 
     rows = aside(_prepare_rows)  # first of all: what it imports takes as long as all that comes next
+    from grader.cli.books import gradebook_for
     from grader.marking import open_rubric
-    from grader.publish import Publisher
 
     rubric = open_rubric(rubric_path)
     folder = out or Path("out") / rubric.id
     if not database and not (folder / "gradebook.db").exists():
         raise GradebookError(f"{folder / 'gradebook.db'}: no gradebook there. Grade the cohort first: grader grade …")
-    publisher = Publisher(folder, rubric, reveal_all=reveal_all)
-    moves = _published(publisher, rubric, folder, database, rows)
+    with gradebook_for(folder, database, rows) as gradebook:
+        from grader.publish import Publisher
+
+        publisher = Publisher(folder, rubric, reveal_all=reveal_all)
+        moves = _published(publisher, rubric, gradebook)
     index = publisher.finish()
     if as_json:
         print(json.dumps([move._asdict() for move in moves]))
@@ -64,28 +66,27 @@ def _prepare_rows() -> Callable[[str | Path], Rows]:
     return Rows
 
 
-def _say(moves: list[Move], publisher: Publisher, index: Path) -> None:
-    from rich.console import Console
-
-    console = Console()
-    console.print(_table(moves) if moves else "No mark moved.")
-    console.print(f"\n{len(publisher.results)} judged anew, {len(moves)} moved, nothing was run.")
-    console.print(f"Pages:  {index} ({publisher.written} of the students' changed)")
-
-
-def _published(
-    publisher: Publisher, rubric: Rubric, folder: Path, database: str, rows: Callable[[str | Path], Rows]
-) -> list[Move]:
-    from grader.cli.books import gradebook_for
+def _published(publisher: Publisher, rubric: Rubric, gradebook: Gradebook) -> list[Move]:
     from grader.marking import regrade_cohort
 
     moves: dict[str, Move | None] = {}
-    with gradebook_for(folder, database, rows) as gradebook:
-        for after, before, page in regrade_cohort(rubric, gradebook, publisher.make):
-            publisher.count(page)
-            if before is not None:
-                moves[after.student] = _move(before, after)
+    for after, before, page in regrade_cohort(rubric, gradebook, publisher.make):
+        publisher.count(page)
+        if before is not None:
+            moves[after.student] = _move(before, after)
     return [move for move in moves.values() if move is not None]
+
+
+def _say(moves: list[Move], publisher: Publisher, index: Path) -> None:
+    from grader.render.text import name, neutral
+
+    for move in moves:
+        print(f"{name(move.student)}  {move.before:g} → {move.after:g}")
+        print(neutral("".join(f"    {reason}\n" for reason in move.reasons)))
+    if not moves:
+        print("No mark moved.\n")
+    print(f"{len(publisher.results)} judged anew, {len(moves)} moved, nothing was run.")
+    print(f"Pages:  {index} ({publisher.written} of the students' changed)")
 
 
 @contextmanager
@@ -118,15 +119,3 @@ def _move(before: Result, after: Result) -> Move | None:
     if not reasons:
         return None
     return Move(after.display_name or after.student, before.points, after.points, tuple(reasons))
-
-
-def _table(moves: list[Move]) -> Table:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("Student", "Mark", "Why"):
-        table.add_column(column)
-    for move in moves:
-        table.add_row(Text(move.student), f"{move.before:g} → {move.after:g}", Text("\n".join(move.reasons)))
-    return table

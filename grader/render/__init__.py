@@ -1,9 +1,8 @@
-"""Results as pages and terminal output. Pure: the same result gives the same bytes."""
+"""Results as pages, and in `terminal` as text for one. Pure: the same result gives the same bytes."""
 
 from grader.render.cohort import CohortEntry, cohort_entry
 from grader.render.html import render_cohort, render_student
 from grader.render.provenance import made_from
-from grader.render.terminal import render_terminal_result, render_terminal_table
 
 __all__ = [
     "CohortEntry",
@@ -11,6 +10,4 @@ __all__ = [
     "made_from",
     "render_cohort",
     "render_student",
-    "render_terminal_result",
-    "render_terminal_table",
 ]

@@ -130,15 +130,33 @@ def test_an_object_aside_answers_fails_and_closes_there(tmp_path: Path) -> None:
     assert path.read_text() == "closed at 8"
 
 
-def test_a_failure_to_make_it_is_raised_here() -> None:
+def test_a_failure_to_make_it_is_raised_by_the_first_method() -> None:
     said = script("""
-        made = aside(lambda: int)
+        made = aside(lambda: int)("no number")
         try:
-            made("no number")
+            made.bit_length()
         except ValueError as error:
             print(error)
+        made.close()
+        print(children())
     """)
-    assert "no number" in said
+    assert said.endswith("'no number'\n[]")
+
+
+def test_a_process_that_dies_over_a_question_is_named() -> None:
+    said = script("""
+        class Fragile:
+            def ask(self): os._exit(3)
+
+        made = aside(lambda: Fragile)()
+        try:
+            made.ask()
+        except RuntimeError as error:
+            print(error)
+        made.close()
+        print(children())
+    """)
+    assert said == "the process beside this one ended before it answered\n[]"
 
 
 def test_preparing_goes_on_beside() -> None:

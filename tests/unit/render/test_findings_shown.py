@@ -11,8 +11,9 @@ import pytest
 from rich.console import Console
 
 from grader.records import Cell, CellKind, Finding, Measured, Place, Result, Reveal, Severity, Witness
-from grader.render import CohortEntry, render_cohort, render_student, render_terminal_result
+from grader.render import CohortEntry, render_cohort, render_student
 from grader.render.findings import UNFOLDED, count_findings, findings_view
+from grader.render.terminal import render_terminal_result
 
 
 def finding(code: str = "TL102", severity: Severity = Severity.GRAVE, **more: Any) -> Finding:

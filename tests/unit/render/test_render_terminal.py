@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from rich.console import Console, RenderableType
 
 from grader.records import Cause, CauseKind, IntakeRemark, Place, Reveal, Trouble
-from grader.render import render_terminal_result, render_terminal_table
+from grader.render.terminal import render_terminal_result, render_terminal_table
 
 
 def printed(what: RenderableType, *, colours: bool = False, width: int = 120) -> str:
