@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Executable, Select, and_, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from grader.database.opening import WRITES, explained, now, open_engine, shown
@@ -20,6 +20,8 @@ from grader.database.tables import EVIDENCE, HAND_INS, RECORDINGS, RESULTS
 from grader.errors import GradebookError
 
 Row = dict[str, Any]
+_AT_ONCE = 200
+"""Students in one question: databases take some hundreds of values in a statement, or more."""
 
 
 class Rows:
@@ -96,7 +98,8 @@ class Rows:
         """Adds results to their students' histories: all, or none. One that is the student's newest is not added."""
 
         def write(connection: Connection) -> None:
-            added = [row for row in rows if not _is_newest(connection, row)]
+            newest = _newest_of(connection, rows)
+            added = [row for row in rows if not _holds(newest.get((row["assignment"], row["student"]), {}), row)]
             if added:
                 connection.execute(insert(RESULTS), [{**row, "created": now()} for row in added])
 
@@ -150,11 +153,24 @@ def _latest(assignment: str) -> Any:
     return newest.scalar_subquery()
 
 
-def _is_newest(connection: Connection, row: Row) -> bool:
-    """Whether the student's newest result is this very one."""
-    whose = {"assignment_": row["assignment"], "student_": row["student"]}
-    old = connection.execute(_NEWEST_RESULT, whose).mappings().one_or_none()
-    return old is not None and all(old[name] == value for name, value in row.items())
+def _newest_of(connection: Connection, rows: list[Row]) -> dict[tuple[str, str], Row]:
+    """The newest result of each student that `rows` are about, by assignment and student."""
+    found: dict[tuple[str, str], Row] = {}
+    for start in range(0, len(rows), _AT_ONCE):
+        whose = [(row["assignment"], row["student"]) for row in rows[start : start + _AT_ONCE]]
+        newest = (
+            select(func.max(RESULTS.c.id))
+            .where(tuple_(RESULTS.c.assignment, RESULTS.c.student).in_(whose))
+            .group_by(RESULTS.c.assignment, RESULTS.c.student)
+        )
+        for row in connection.execute(select(RESULTS).where(RESULTS.c.id.in_(newest))).mappings():
+            found[row["assignment"], row["student"]] = dict(row)
+    return found
+
+
+def _holds(old: Row, new: Row) -> bool:
+    """Whether an old row has every value of a new one."""
+    return all(name in old and old[name] == value for name, value in new.items())
 
 
 def _newest_results(assignment: str) -> Select[tuple[int]]:
@@ -182,11 +198,5 @@ def _evidence_of() -> Select[Any]:
     return wanted.order_by(used.desc(), EVIDENCE.c.created.desc(), EVIDENCE.c.id.desc()).limit(1)
 
 
-# Built once: a cohort asks them for every student, and building takes longer than asking.
+# Built once: a cohort asks it for every student, and building takes longer than asking.
 _EVIDENCE_OF = _evidence_of()
-_NEWEST_RESULT = (
-    select(RESULTS)
-    .where(RESULTS.c.assignment == bindparam("assignment_"), RESULTS.c.student == bindparam("student_"))
-    .order_by(RESULTS.c.id.desc())
-    .limit(1)
-)

@@ -281,7 +281,7 @@ class Account(Record):
     stages_known: bool = True
 
 
-class Testimony(Record):
+class Testimony(Record, defer_build=False):
     """All that one witness says of one notebook.
 
     Attributes:

@@ -16,6 +16,7 @@ class Record(BaseModel):
     """An immutable value. Unknown fields are refused, so that a forged or outdated record is noticed."""
 
     # Most records are only ever parts of others, which are built whole: each for itself would be built for nothing.
+    # Those that are made by themselves too say `defer_build=False`; what holds them then takes over what was built.
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings", defer_build=True)
 
 

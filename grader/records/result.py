@@ -19,7 +19,7 @@ class Says(StrEnum):
     CANT_TELL = "cant_tell"
 
 
-class Statement(Record):
+class Statement(Record, defer_build=False):
     """What one witness says to one criterion.
 
     `fault` is the check's code for the way of getting it wrong ("" if none), `found` a sentence for people.
@@ -35,7 +35,7 @@ class Statement(Record):
     pictures: tuple[PictureReading, ...] = ()
 
 
-class CriterionResult(Record):
+class CriterionResult(Record, defer_build=False):
     """One criterion judged. `points` counts only what is decided; `pending` is what a person may still give.
 
     `suggested`: points that a machine would give where the outcome is left to a person; None where it has no view.

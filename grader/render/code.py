@@ -7,14 +7,17 @@ It must never produce HTML, and never run or import what it shows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
 
 from grader.records import Cell, Place
 from grader.render.text import LINE_LIMIT, neutral, where
+
+if TYPE_CHECKING:
+    from pygments.lexer import Lexer
 
 EXCERPT_LINES = 24
 LISTING_LINES = 80
@@ -142,16 +145,27 @@ def _lines_of_pieces(text: str) -> Iterator[tuple[Piece, ...]]:
     if len(text) > _HIGHLIGHT_LIMIT:
         yield from ((Piece(x),) for x in text.split("\n"))
         return
-    from pygments.lexers.python import PythonLexer  # only here: most re-markings colour no code
-
     current: list[tuple[str, str]] = []
-    for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(text):
+    for kind, value in _lexer().get_tokens(text):
         head, *rest = value.split("\n")
         current.append((head, _style(kind)))
         for following in rest:
             yield _joined(current)
             current = [(following, _style(kind))]
     yield _joined(current)
+
+
+@cache
+def _lexer() -> Lexer:
+    """Pygments' lexer of Python, with names of any letters: compiling its own list of them takes longer than a page."""
+    from pygments.lexers.python import PythonLexer  # only here: most re-markings colour no code
+
+    def simpler(rule: Any) -> Any:
+        plain = type(rule) is tuple and isinstance(rule[0], str)
+        return (rule[0].replace(PythonLexer.uni_name, r"[^\W\d]\w*"), *rule[1:]) if plain else rule
+
+    tokens = {state: [simpler(rule) for rule in rules] for state, rules in PythonLexer.tokens.items()}
+    return type("_Lexer", (PythonLexer,), {"tokens": tokens})(stripnl=False, ensurenl=False)
 
 
 def _joined(tokens: list[tuple[str, str]]) -> tuple[Piece, ...]:
