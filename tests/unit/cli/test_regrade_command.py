@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,42 @@ def test_json_names_who_moved_and_why(folder: Path, changed: Path, capsys: pytes
     assert move["student"] == "Ada"
     assert move["before"] - move["after"] == 2
     assert move["reasons"] == ["binary_head: met 4/4 → partly 2/4"]
+
+
+def test_what_takes_long_to_import_is_left_to_the_process_beside(folder: Path, changed: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from grader.cli.regrading import regrade
+regrade(Path({str(changed)!r}), out=Path({str(folder)!r}), database="", reveal_all=True, as_json=False)
+print(sorted({{"sqlalchemy", "rich", "nbformat", "pymupdf", "numpy", "asyncio"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert "1 moved" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_name_can_not_write_on_the_terminal(folder: Path, changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rubric = open_rubric(RUBRIC)
+    handin = Submission(student="ada", display_name="A\x1b[2Jda\n0 moved", digest="ada",
+                        cells=(Cell(number=1, kind=CellKind.CODE, source=SOURCE.format(activation="", logits=True)),))
+    with Gradebook(folder / "gradebook.db") as book:
+        book.record_handins(rubric.id, [handin])
+        evidence = collect(handin, None)
+        book.store_evidence("ada", evidence)
+        book.store_result(rubric.id, judge(evidence, rubric), "ada")
+    run(changed, folder)
+    said = capsys.readouterr().out
+    assert "\x1b" not in said
+    assert said.startswith("Ada 0 moved  ")
+
+
+def test_an_error_of_the_database_is_said_as_such(folder: Path) -> None:
+    (folder / "gradebook.db").write_text("not a database, but long enough to be looked at " * 50)
+    words = [sys.executable, "-m", "grader", "regrade", "--rubric", str(RUBRIC), "--out", str(folder)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "not a gradebook" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_collector_is_back_at_work_after_a_failure_too(tmp_path: Path) -> None:
