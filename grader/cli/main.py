@@ -95,12 +95,13 @@ def regrade(
     out: OutOption = None,
     database: DatabaseOption = "",
     self_check: Annotated[bool, typer.Option("--self-check", help="Pages as before the deadline: hints only.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Again whenever the rubric is saved, until Ctrl-C.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Judge the stored evidence by a changed rubric: no kernel is started. Prints whose mark moved and why."""
     from grader.cli import regrading
 
-    regrading.regrade(rubric, out=out, database=database, reveal_all=not self_check, as_json=as_json)
+    regrading.regrade(rubric, out=out, database=database, reveal_all=not self_check, as_json=as_json, watch=watch)
 
 
 @rubric_app.command("check", epilog="Example: grader rubric check rubrics/lab06.yaml")

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.errors import GradebookError
+from grader.errors import GradebookError, RubricError
 
 if TYPE_CHECKING:
     from grader.database import Rows
     from grader.gradebook import Gradebook
     from grader.publish import Publisher
     from grader.records import Result, Rubric
+
+
+_GLANCE_S = 0.1
 
 
 class Move(NamedTuple):
@@ -31,39 +36,82 @@ class Move(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def regrade(rubric_path: Path, *, out: Path | None, database: str, reveal_all: bool, as_json: bool) -> None:
-    """Judges everybody anew and writes the pages that this changes."""
+def regrade(
+    rubric_path: Path, *, out: Path | None, database: str, reveal_all: bool, as_json: bool, watch: bool = False
+) -> None:
+    """Judges everybody anew and writes the pages that this changes; with `watch` again whenever the rubric is saved."""
     with _without_collector():
-        _regrade(rubric_path, out, database, reveal_all=reveal_all, as_json=as_json)
+        from grader.forking import aside
 
+        rows = aside(_prepare_rows)  # first of all: what it imports takes as long as all that comes next
+        from grader.cli.books import gradebook_for
+        from grader.marking import open_rubric
 
-def _regrade(rubric_path: Path, out: Path | None, database: str, *, reveal_all: bool, as_json: bool) -> None:
-    from grader.forking import aside
-
-    rows = aside(_prepare_rows)  # first of all: what it imports takes as long as all that comes next
-    from grader.cli.books import gradebook_for
-    from grader.marking import open_rubric
-
-    rubric = open_rubric(rubric_path)
-    folder = out or Path("out") / rubric.id
-    if not database and not (folder / "gradebook.db").exists():
-        raise GradebookError(f"{folder / 'gradebook.db'}: no gradebook there. Grade the cohort first: grader grade …")
-    with gradebook_for(folder, database, rows) as gradebook:
-        from grader.publish import Publisher
-
-        publisher = Publisher(folder, rubric, reveal_all=reveal_all)
-        moves = _published(publisher, rubric, gradebook)
-    index = publisher.finish()
-    if as_json:
-        print(json.dumps([move._asdict() for move in moves]))
-        return
-    _say(moves, publisher, index)
+        seen = _stamp(rubric_path)
+        rubric = open_rubric(rubric_path)
+        folder = out or Path("out") / rubric.id
+        if not database and not (folder / "gradebook.db").exists():
+            what_to_do = "no gradebook there. Grade the cohort first: grader grade …"
+            raise GradebookError(f"{folder / 'gradebook.db'}: {what_to_do}")
+        with gradebook_for(folder, database, rows) as gradebook:
+            _mark_anew(rubric, folder, gradebook, reveal_all=reveal_all, as_json=as_json)
+            with suppress(KeyboardInterrupt):
+                for saved in _saved(rubric_path, seen, rubric.id) if watch else ():
+                    _mark_anew(saved, folder, gradebook, reveal_all=reveal_all, as_json=as_json)
 
 
 def _prepare_rows() -> Callable[[str | Path], Rows]:
     from grader.database import Rows
 
     return Rows
+
+
+def _mark_anew(rubric: Rubric, folder: Path, gradebook: Gradebook, *, reveal_all: bool, as_json: bool) -> None:
+    from grader.publish import Publisher
+
+    publisher = Publisher(folder, rubric, reveal_all=reveal_all)
+    moves = _published(publisher, rubric, gradebook)
+    index = publisher.finish()
+    if as_json:
+        print(json.dumps([move._asdict() for move in moves]), flush=True)
+    else:
+        _say(moves, publisher, index)
+
+
+def _saved(path: Path, seen: object, name: str) -> Iterator[Rubric]:
+    """The rubric each time that its file is another one than `seen`; one with faults is told and waited for."""
+    from grader.marking import open_rubric
+
+    print(f"Watching {path}; Ctrl-C ends it.", file=sys.stderr, flush=True)
+    while True:
+        gc.collect()
+        seen = _changed(path, seen)
+        try:
+            rubric = open_rubric(path)
+            if rubric.id != name:
+                raise RubricError(f"{path}: its id was {name!r}, now it is {rubric.id!r}; start again for that one")
+        except RubricError as error:
+            print(error, file=sys.stderr, flush=True)
+        else:
+            yield rubric
+
+
+def _changed(path: Path, seen: object) -> object:
+    """Waits until the file is another one than `seen`, and no longer being written."""
+    while True:
+        now = _stamp(path)
+        time.sleep(_GLANCE_S)
+        if now not in (seen, None) and now == _stamp(path):
+            return now
+
+
+def _stamp(path: Path) -> object:
+    """What tells one version of a file from another; None where there is no file just now."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _published(publisher: Publisher, rubric: Rubric, gradebook: Gradebook) -> list[Move]:
@@ -86,7 +134,7 @@ def _say(moves: list[Move], publisher: Publisher, index: Path) -> None:
     if not moves:
         print("No mark moved.\n")
     print(f"{len(publisher.results)} judged anew, {len(moves)} moved, nothing was run.")
-    print(f"Pages:  {index} ({publisher.written} of the students' changed)")
+    print(f"Pages:  {index} ({publisher.written} of the students' changed)", flush=True)
 
 
 @contextmanager

@@ -5,7 +5,8 @@
 
 Without `--out` the gradebooks are made here: the sample notebooks as often as needed, as the code's witness and the
 saved outputs see them, nothing run. With `--out` a copy of that folder is measured, whose evidence is a real run's.
-Three edits of the rubric: none; a parameter that moves a few marks; a wording that every page shows.
+Three edits of the rubric: none; a parameter that moves a few marks; a wording that every page shows. The last column:
+the same from saving the file to the answer of `grader regrade --watch`, which has imported and opened everything.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -74,22 +77,45 @@ def measure(folder: Path, rubric: Path, repeat: int) -> None:
     for edit, (old, new) in EDITS.items():
         if old not in text:
             raise SystemExit(f"{RUBRIC}: {old!r} is no longer in it; choose another edit for this measurement")
+        versions = [text.replace(old, new) if number % 2 else text for number in range(repeat + 1)]
         timed = []
-        for number in range(repeat + 1):
-            rubric.write_text(text.replace(old, new) if number % 2 else text, encoding="utf-8")
+        for version in versions:
+            rubric.write_text(version, encoding="utf-8")
             timed.append(regrade(folder, rubric))
         walls, cpus = zip(*timed[1:], strict=True)  # the first one only brings the folder to where the edit starts
+        watched = watch(folder, rubric, [f"{version}# {number}" for number, version in enumerate(versions)])
         pages = len(list((folder / "students").glob("*.html")))
         sys.stdout.write(f"{pages:5} students, {edit:12} {median(walls):6.2f} s wall, {median(cpus):6.2f} s CPU, "
-                         f"best {min(walls):.2f} and {min(cpus):.2f}\n")
+                         f"best {min(walls):.2f} and {min(cpus):.2f}, watching {median(watched):.2f}\n")
         sys.stdout.flush()
+
+
+def watch(folder: Path, rubric: Path, versions: Sequence[str]) -> list[float]:
+    """Seconds from saving each version but the first to the answer of one `grader regrade --watch`."""
+    words = [*_words(folder, rubric), "--watch", "--json"]
+    rubric.write_text(versions[0], encoding="utf-8")
+    timed = []
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        for version in versions[1:]:
+            time.sleep(0.5)
+            started = time.monotonic()
+            rubric.write_text(version, encoding="utf-8")
+            process.stdout.readline()
+            timed.append(time.monotonic() - started)
+        process.send_signal(signal.SIGINT)
+    return timed
+
+
+def _words(folder: Path, rubric: Path) -> list[str]:
+    return [sys.executable, "-m", "grader", "regrade", "--rubric", str(rubric), "--out", str(folder)]
 
 
 def regrade(folder: Path, rubric: Path) -> tuple[float, float]:
     """Wall and CPU seconds of one `grader regrade`."""
-    words = [sys.executable, "-m", "grader", "regrade", "--rubric", str(rubric), "--out", str(folder)]
     started = time.monotonic()
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(_words(folder, rubric), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - started
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -125,6 +126,26 @@ def test_an_error_of_the_database_is_said_as_such(folder: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "not a gradebook" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_watching_marks_anew_whenever_the_rubric_is_saved(folder: Path, changed: Path, tmp_path: Path) -> None:
+    watched = tmp_path / "watched.yaml"
+    watched.write_bytes(RUBRIC.read_bytes())
+    words = [sys.executable, "-m", "grader", "regrade", "--watch", "--json", "--rubric", str(watched)]
+    with subprocess.Popen([*words, "--out", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert json.loads(process.stdout.readline()) == []
+        assert b"Watching" in process.stderr.readline()
+        watched.write_bytes(RUBRIC.read_bytes() + b"points: 3\n")
+        assert b"unknown key 'points'" in process.stderr.readline()
+        watched.write_bytes(RUBRIC.read_bytes().replace(b"id: lab06\n", b"id: lab07\n", 1))
+        assert b"its id was 'lab06', now it is 'lab07'" in process.stderr.readline()
+        changed.replace(watched)  # as many editors save
+        (move,) = json.loads(process.stdout.readline())
+        assert move["student"] == "Ada"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == b""
 
 
 def test_the_collector_is_back_at_work_after_a_failure_too(tmp_path: Path) -> None:
