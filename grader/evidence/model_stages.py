@@ -142,7 +142,9 @@ def read_loss(value: object) -> Any:
         return cant_tell("the file does not say the loss" if not entry else "a loss of the student's own")
     inner = mapping(config)
     wrapped = text(mapping(inner.get("fn")).get("config"))
-    return _named_loss(wrapped or text(entry.get("class_name")), from_logits=inner.get("from_logits") is True)
+    logits = inner.get("from_logits")  # Keras takes any number for true, such as a label smoothing in its place
+    told = isinstance(logits, (bool, int, float)) and bool(logits)
+    return _named_loss(wrapped or text(entry.get("class_name")), from_logits=told)
 
 
 def _named_loss(name: str, *, from_logits: bool) -> Any:

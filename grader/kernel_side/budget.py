@@ -26,6 +26,12 @@ FIT = ("x", "y", "batch_size", "epochs", "verbose", "callbacks", "validation_spl
 TRAIN_ON_BATCH = ("x", "y", "sample_weight", "class_weight", "return_dict")
 
 
+def trains_nothing(asked: dict[str, Any]) -> bool:
+    """Whether `epochs` is reached already by `initial_epoch`: Keras then trains no step, and says nothing."""
+    epochs = asked.get("epochs")
+    return int(1 if epochs is None else epochs) <= int(asked.get("initial_epoch") or 0)
+
+
 class Plan:
     """What to hand to Keras's own fit instead of what was asked."""
 
@@ -81,6 +87,8 @@ class Budget:
             if len(args) > len(FIT):
                 return original(model, *args, **kwargs)
             asked = {**dict(zip(FIT, args)), **kwargs}  # noqa: B905
+            if recorder.attempt("stage", trains_nothing, asked):
+                return original(model, *args, **kwargs)
             stage = recorder.attempt("stage", self._begin, model, asked)
             try:
                 plan = self._planned(asked)

@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import ast
 
+from grader.evidence.source.architectures import MODULES
 from grader.evidence.source.machine import Machine
 from grader.evidence.source.names import AUGMENTING, HARMLESS, canonical, package
 from grader.evidence.source.values import LibraryName, Scope
 
 STARS = "modules imported with *"
+_MAKING_MODELS = frozenset({"keras.Model", "keras.Sequential", "keras.Input", "keras.models.load_model",
+                            "keras.ImageDataGenerator"})
+_ROOMS = frozenset({"layers", "models", "applications", "optimizers", "losses", "metrics", "callbacks", "utils",
+                    "preprocessing", "ops", "backend"})
+_FAMILIES = (*sorted(set(MODULES.values())), "ResNet")
+"""How the names of Keras's pretrained networks begin."""
 
 
 def run_import(machine: Machine, node: ast.Import, scope: Scope) -> None:
@@ -47,14 +54,21 @@ def _notice(machine: Machine, module: str) -> None:
 
 
 def from_stars(machine: Machine, name: str) -> LibraryName | None:
-    """A name that must come from `from keras.layers import *`."""
+    """A name that must come from `from keras.layers import *`; of two modules that have it, the later one's."""
     stars = machine.top.names.get(STARS, ())
     for module in reversed(stars if isinstance(stars, tuple) else ()):
-        path = canonical(f"{module}.{name}")
-        if path.startswith(("keras.layers.", "keras.applications.", "keras.optimizers.", "keras.losses.")):
-            if name[:1].isupper():
-                return LibraryName(path)
-        elif path in ("keras.Model", "keras.Sequential", "keras.Input", "keras.models.load_model",
-                      "keras.ImageDataGenerator") or path.endswith(".preprocess_input"):
-            return LibraryName(path)
+        if _exports(module, name):
+            return LibraryName(canonical(f"{module}.{name}"))
     return None
+
+
+def _exports(module: str, name: str) -> bool:
+    """Whether a public module of Keras has a name, as far as that matters to a transfer model."""
+    path = canonical(f"{module}.{name}")
+    if path in _MAKING_MODELS or (module == "keras" and name in _ROOMS):
+        return True
+    if module.startswith("keras.applications"):
+        return name.startswith(_FAMILIES) or (module != "keras.applications" and name == "preprocess_input")
+    if module in ("keras.layers", "keras.optimizers", "keras.losses"):
+        return name[:1].isupper() and name not in ("Model", "Sequential")
+    return module in ("keras.utils", "keras.preprocessing") and name == "image_dataset_from_directory"

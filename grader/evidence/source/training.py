@@ -124,7 +124,7 @@ def loss_named(name: str, args: Args | None = None) -> LossValue | Unknown:
     takes_logits_first = name[:1].isupper() and "Focal" not in name and "crossentropy" in plain
     arguments = args.bind(*(["from_logits"] if takes_logits_first else []))
     logits = arguments.get("from_logits", Unknown(args.opaque) if args.opaque else False)
-    return LossValue(plain, bool(logits) if isinstance(logits, (bool, int)) else None)
+    return LossValue(plain, bool(logits) if isinstance(logits, (bool, int, float)) else None)
 
 
 def compile_model(machine: Machine, model: Model, args: Args, spot: Spot) -> None:
@@ -156,6 +156,8 @@ def fit(machine: Machine, model: Model, args: Args, spot: Spot, *, generator: bo
     if isinstance(epochs, int) and isinstance(first, int) and 0 <= first <= epochs < 10**6:
         asked = known(epochs - first, spot)
         length = range(first, epochs)
+    if isinstance(epochs, int) and isinstance(first, int) and epochs <= first:
+        return History(range(0), model)  # Keras trains no epoch, and says nothing
     callbacks = _callbacks(machine, arguments.get("callbacks"))
     train(machine, model, StageKind.FIT, data, spot, asked=asked, batch=_batch(data, arguments), callbacks=callbacks)
     _note_callbacks(machine, model, callbacks)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from grader.judge.report.marks import Count, count
+from grader.judge.report.marks import PART_OF_IT, Count, count
 from grader.judge.report.no_answers import Kind, Text, kind_of
 from grader.judge.report.plain import fold
 from grader.judge.report.prose import Paragraph, Sentence, paragraphs, sentences
@@ -113,7 +113,8 @@ def _verdict(
     if counted.complete:
         sure = min(0.95, 0.62 + 0.14 * (counted.total - 0.85 * wanted.full)) - 0.15 * read_badly
         return _Verdict(Outcome.MET, sure, f"{ideas}, enough for full marks.", suggested=1.0)
-    if counted.total >= wanted.partial * 0.9 and not counted.unexplained and sum(s.own for s in own) <= 45:
+    in_part = counted.total >= wanted.partial * 0.9 and counted.share <= PART_OF_IT
+    if in_part and not counted.unexplained and sum(s.own for s in own) <= 45:
         return _Verdict(Outcome.PARTLY, 0.55, f"{ideas}; more are needed.", suggested=min(counted.share, 0.75))
     if counted.found:
         likely = 0.6 if counted.unexplained and len(own) > 1 else 0.45

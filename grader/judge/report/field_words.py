@@ -43,7 +43,7 @@ FIELD: dict[str, str] = {
         knowledge, features, representation, representations, weights, skills, pattern, patterns, parameters,
         experience, what it|they|model|he|she|network|someone learned|knows|know, what was|is|has|have learned,
         things learned, learned features|feature|weights|patterns|knowledge|filters|before,
-        learned from|in|by|on|representation|representations|information,
+        learned from|in|representation|representations|information,
         has|have|had|already|previously|been|was|were learned, filters, expertise, lesson, insight, abilities, ability,
         edges, kernels, what he|she|one knows, learned of""",
     "new_task": """
@@ -138,7 +138,7 @@ FIELD: dict[str, str] = {
         relearn, teaching, updated""",
     "adjust": """
         adjust, adapt, update, retrain, modify, tweak, refine, tune, train, optimize, change, tailor, continue,
-        relearn, calibrate, correct, polish, improve, nudge, move, shift, alter, customize, trainable, specialize,
+        relearn, calibrate, correct, polish, improve, nudge, move, shift, alter, customize, trainable,
         resume, recalibrate, retune, updat""",
     "unfreeze": """
         unfreeze, unfreez, unlock, defrost, thaw, trainable, trainable true, make trainable, set trainable, release,
@@ -173,7 +173,7 @@ FIELD: dict[str, str] = {
         vary, different, tune, optimize, edit, retrain, changed, changing, recalculate, influence""",
     "fixed": """
         fixed, constant, same, unchanged, untouched, intact, stable, static, as they are|were, as it is|was, unaltered,
-        unmodified, locked, still, remain, alone""",
+        unmodified, locked, still, remain, leave|leaves|left alone""",
     "would": """
         would, could, may, might, otherwise, if, will, can, were, without, when, else, not, unfrozen, risk, danger, or,
         easily, soon, first, trainable""",
@@ -192,7 +192,7 @@ FIELD: dict[str, str] = {
     # what it is good for
     "improve": """
         improve, increase, better, high, boost, enhance, gain, raise, good, best, great, maximize, more, superior, up,
-        strengthen, rise, squeeze, extra, additional, optimize, jump, top, lift, higher, climb, grow, strong, well""",
+        strengthen, rise, squeeze, extra, additional, optimize, jump, lift, higher, climb, grow, strong, well""",
     "accuracy": """
         accurate, accur, accuracy, performance, results, result, perform, score, precision, outcome, predictions,
         prediction, percent, classify, percentage, quality, recognize, recognition, effective, performs, model better,
@@ -246,8 +246,8 @@ FIELD: dict[str, str] = {
     "robust": """
         robust, robustness, invariant, invariance, invari, resilient, cope, tolerate, tolerant, handle, deal with,
         not matter, does not care, insensitive, not depend, independent, regardless, no matter, resistant, stable,
-        still recognize, still cat, recognise anyway, still dog, flexible, ignore, does not mind, whatever, even if,
-        even when, get|gets used to, disregard, versatile, sturdy, irrespective""",
+        still recognize, still cat, recognise anyway, still dog, flexible, ignore, does not mind, whatever,
+        get|gets used to, disregard, versatile, sturdy, irrespective""",
     "conditions": """
         orientation, orientations, angle, angles, lighting, light, position, positions, rotation, scale, size, noise,
         viewpoint, direction, brightness, real world, real life, left, right, mirror, upside, view, views, conditions,
@@ -271,8 +271,8 @@ FIELD: dict[str, str] = {
         training data|set|images|dataset|samples|photos is|are|was|were insufficient|tiny|not|few|too,
         data|dataset|images is|are|was|were|too|quite|so|very small|limited|little|scarce|insufficient,
         pictures|photos|samples|set is|are|was|were|too|quite|so|very small|limited|little|scarce|insufficient,
-        data|dataset|images|pictures|photos|samples|set is|are|was|were|too|quite|so|very tiny|not|few|too|rare,
-        only two|few|2000|2|thousand|1000|hundred|have, dataset small, data limited, data scarcity,
+        data|dataset|images|pictures|photos|samples|set is|are|was|were|too|quite|so|very tiny|few|rare,
+        only two|2000|thousand|1000|hundred, dataset small, data limited, data scarcity,
         collect data|more|new, without collect, expensive collect, two thousand, few hundred,
         limited number|amount|quantity|size, dataset not big|large|enough, hard to collect|get, costly to collect,
         expensive to collect|label, shortage, 2000, data collection, without gathering, gathering, labelling is,
@@ -317,7 +317,7 @@ FIELD: dict[str, str] = {
         less, few, small, little, limited, hundred, hundreds, scarce, fraction, minimal, modest, handful,
         not much|many, dozen, lower, lack, reduce""",
     "less_time": """
-        less, short, reduce, save, cut, decrease, shrink, fraction, minutes, fast, quick, lower, drop, shorten,
+        less, short, reduce, save, cut, decrease, shrink, fraction, minutes, fast, quick, drop, shorten,
         minimize, hours instead, little""",
     "means_train": """
         is trained|starts|train|start, means training|train|trained, trains, trained, train, starts, begins""",

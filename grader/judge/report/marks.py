@@ -19,8 +19,8 @@ _ENOUGH = 0.85
 """Of the full number: so much is lost where words are misspelt or far apart."""
 _SUPPOSING = "supposing"
 """The concept of FIELD after which the next sentence may tell what would happen else."""
-_WITHOUT_A_PART = 0.6
-"""The share that is suggested at most where a part of the question is not answered."""
+PART_OF_IT = 0.6
+"""The share that is suggested at most where a part of the question is not answered; more than that may be all of it."""
 
 
 def content_stems(text: str) -> frozenset[str]:
@@ -71,5 +71,5 @@ def count(sentences: Sequence[Sentence], wanted: AnswerWanted) -> Count:
     total = sum(each.idea.weight * each.strength for each in found)
     whole = wanted.parts <= {each.idea.part for each in found}
     share = min(1.0, total / (wanted.full * _ENOUGH))
-    share = share if whole else min(_WITHOUT_A_PART, share)
+    share = share if whole else min(PART_OF_IT, share)
     return Count(found, tuple(contrary), total, share, whole and share >= 1, unexplained)

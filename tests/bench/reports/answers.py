@@ -4,7 +4,9 @@
 
 `answers/written_first` was used to write the rubric's key ideas. `answers/measuring` was written afterwards, in rounds,
 each measured before anything was changed; the causes of what came out wrong were then mended, so that the figures now
-are a little better than those of answers never seen before. All texts are invented. Labels: `right`, `partly`, `vague`
+are better than those of answers never seen before. `answers/held_out` was written last, with misconceptions that are
+not the first to come to mind, and nothing was mended by it: that is how answers never seen come out. All texts are
+invented. Labels: `right`, `partly`, `vague`
 (fluent and on the topic, without an idea), or the way of getting it wrong.
 """
 
@@ -28,7 +30,8 @@ from grader.records import Block, BlockKind, Outcome
 
 HERE = Path(__file__).parent
 RUBRIC = HERE.parents[2] / "rubrics" / "lab06.yaml"
-HALVES = ("written_first", "measuring")
+MENDED_BY = ("written_first", "measuring")
+HALVES = (*MENDED_BY, "held_out")
 RIGHT, PARTLY, VAGUE = "right", "partly", "vague"
 QUESTIONS = ("q1", "q2", "q3", "q4")
 

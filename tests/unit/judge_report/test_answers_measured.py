@@ -26,13 +26,20 @@ def bench() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def measured(bench: ModuleType) -> list[object]:
-    return [a for half in bench.HALVES for a in bench.judge_all(half, bench.wanted_of(bench.RUBRIC))]
+    return [a for half in bench.MENDED_BY for a in bench.judge_all(half, bench.wanted_of(bench.RUBRIC))]
 
 
 def test_no_right_answer_is_called_wrong(bench: ModuleType, measured: list[object]) -> None:
     right = [a for a in measured if a.label == bench.RIGHT]
     assert len(right) > 300
     assert [a.text for a in right if a.judged.outcome == Outcome.NOT_MET] == []
+
+
+def test_no_right_answer_is_called_wrong_of_those_that_nothing_was_mended_by(bench: ModuleType) -> None:
+    right = [a for a in bench.judge_all("held_out", bench.wanted_of(bench.RUBRIC)) if a.label == bench.RIGHT]
+    assert len(right) > 30
+    assert [a.text for a in right if a.judged.outcome in (Outcome.NOT_MET, Outcome.PARTLY)] == []
+    assert sum(a.judged.outcome == Outcome.MET for a in right) >= 0.8 * len(right)
 
 
 def test_what_is_no_answer_never_gets_full_marks(bench: ModuleType, measured: list[object]) -> None:
