@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import takewhile
 from types import MappingProxyType
 
 from grader.evidence.run_events import BackboneEvent, BackboneInModel, FeaturesEvent, Layer, ModelEvent, ShapeOf, Sizes
@@ -66,7 +67,7 @@ def backbone_of(model: BuiltModel, history: History, notebook: Notebook) -> Back
     return base.model_copy(update={
         "in_model": notebook.known(True, description),
         "cut_before_top": _cut(inside, event, notebook),
-        "weights": _weights(base, model, inside, event, notebook),
+        "weights": _weights(base, model, inside, event, history, notebook),
         "output_shape": notebook.known(measured, event) if measured else base.output_shape,
         "call_training": _call(inside, description, notebook),
         "weights_as_served": _as_served(model, inside, event, notebook),
@@ -101,9 +102,14 @@ def _cut(inside: BackboneInModel, event: BackboneEvent | None, notebook: Noteboo
 
 
 def _weights(base: Backbone, model: BuiltModel, inside: BackboneInModel, event: BackboneEvent | None,
-             notebook: Notebook) -> Fact[str]:  # fmt: skip
+             history: History, notebook: Notebook) -> Fact[str]:  # fmt: skip
     """As asked of the constructor, unless other weights were put in before the first training."""
     first = model.trainings[0].begin if model.trainings else None
+    if event is not None and first is not None and inside.how == "structure" and event.weights != "none":
+        earlier = takewhile(lambda training: training is not model.trainings[0], history.trainings)
+        left = {training.end.backbone_digest for training in earlier if training.end is not None}
+        if first.backbone_digest and event.digest and first.backbone_digest not in (event.digest, *left):
+            return notebook.cant_tell("a network of the same layers as the one loaded, with other weights", event)
     whole = event is not None and inside.layers_used == inside.layers_total and inside.how in ("identity", "layers")
     if event is None or first is None or not whole or not first.backbone_digest or not event.digest:
         return base.weights

@@ -37,6 +37,11 @@ assert once.epoch == [0] and not hasattr(once, 'epochs_really_run')
 half = small().fit(train, epochs=6, validation_data=train, validation_freq=2, verbose=0)
 assert len(half.history['loss']) == 6 and len(half.history['val_loss']) == 3, half.history
 """,
+    "epochs_that_are_reached_already_train_nothing": """
+before = model.get_weights()
+nothing = model.fit(train, epochs=5, initial_epoch=10, verbose=0)
+assert nothing.epoch == [] and all((a == b).all() for a, b in zip(before, model.get_weights()))
+""",
     "callback_sees_a_proper_sequence": """
 seen = []
 class Watch(keras.callbacks.Callback):

@@ -34,3 +34,14 @@ def test_nothing_is_said_where_the_models_own_backbone_is_not_known(testimony: A
     nameless = write.model(backbone={**write.inside(), "key": ""})
     told = testimony(more=(write.backbone(key="b7"),), freeze=touched(write, "b7"), model=nameless)
     assert told.freezings_of_copies == ()
+
+
+def test_weights_of_a_network_that_only_looks_like_the_loaded_one_are_not_told(testimony: Any, write: Any) -> None:
+    alike = write.model(backbone={**write.inside(), "how": "structure"})
+    (same,) = testimony(model=alike).accounts
+    assert same.backbone.weights.value == "imagenet"
+    loaded = write.backbone(digest="others")
+    (other,) = testimony(model=alike, backbone=loaded).accounts
+    assert not other.backbone.weights.known
+    (itself,) = testimony(backbone=loaded).accounts
+    assert itself.backbone.weights.value == "imagenet"

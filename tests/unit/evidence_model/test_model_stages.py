@@ -47,6 +47,10 @@ def test_model_that_was_never_compiled_tells_no_optimizer(build: Any) -> None:
             Loss(name="binary_crossentropy", from_logits=True),
         ),
         (
+            {"module": "keras.losses", "class_name": "BinaryCrossentropy", "config": {"from_logits": 0.1}},
+            Loss(name="binary_crossentropy", from_logits=True),
+        ),
+        (
             {"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy", "config": {"from_logits": False}},
             Loss(name="sparse_categorical_crossentropy"),
         ),

@@ -20,6 +20,9 @@ SPELLINGS = {
     "K = tf.keras": f"K = tf.keras\nbase = K.applications.MobileNetV2({ARGUMENTS})",
     "getattr": f"name = 'MobileNet' + 'V2'\nbase = getattr(keras.applications, name)({ARGUMENTS})",
     "star import": f"from tensorflow.keras.applications import *\nbase = MobileNetV2({ARGUMENTS})",
+    "star of another network behind": "from keras.applications.mobilenet_v2 import *\n"
+                                      f"from keras.applications.resnet50 import *\nbase = MobileNetV2({ARGUMENTS})",
+    "star of keras": f"from keras import *\nbase = applications.MobileNetV2({ARGUMENTS})",
     "positional": "base = keras.applications.MobileNetV2((160, 160, 3), 1.0, False, 'imagenet')",
     "computed": "IMG = 160\nflag = True\nbase = keras.applications.MobileNetV2(\n    input_shape=(IMG,) * 2 + (3,),"
                 " include_top=not flag, weights=f'image{\"net\"}')",

@@ -126,6 +126,11 @@ def test_epochs_asked(account, fit, asked):
     assert account(fit=fit, refit="").stages[-1].epochs_asked.value == asked
 
 
+def test_a_fit_whose_epochs_are_reached_already_trains_nothing(account):
+    told = account(refit="model.fit(train_ds, epochs=5, initial_epoch=10)")
+    assert len(told.stages) == len(account(refit="").stages) == 1
+
+
 def test_training_in_a_helper_with_defaults(account):
     helper = "def train(m, rate=1e-3, epochs=3):\n    m.compile(keras.optimizers.Adam(rate), 'bce')\n" \
              "    return m.fit(train_ds, epochs=epochs)\n"
