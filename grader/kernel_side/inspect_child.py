@@ -31,7 +31,7 @@ class Clock:
 
     @property
     def left_s(self) -> float:
-        return max(self._end - time.monotonic(), 1.0)
+        return max(self._end - time.monotonic(), 0.1)
 
 
 def run_child(module: str, job: dict[str, Any], clock: Clock) -> list[tuple[str, dict[str, Any]]]:

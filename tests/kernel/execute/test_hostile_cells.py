@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Callable
 
 import psutil
@@ -137,6 +138,9 @@ time.sleep(0.5)
 def test_what_looks_for_left_over_processes_finds_one(sleepers: Find) -> None:
     process = subprocess.Popen(["/bin/sleep", "611.5"])
     try:
+        until = time.monotonic() + 5  # in the moment of its beginning a process has no command line
+        while not sleepers("611.5") and time.monotonic() < until:
+            time.sleep(0.01)
         assert sleepers("611.5") == [process.pid]
     finally:
         process.kill()

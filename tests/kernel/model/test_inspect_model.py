@@ -286,7 +286,7 @@ def test_one_bad_file_does_not_spoil_the_others(few: Path, inspect: Inspect, tmp
 
 
 def test_work_beyond_the_time_limit_is_a_problem_not_a_wait(few: Path, inspect: Inspect) -> None:
-    answer = inspect(few / "vgg-0.keras", limit_s=1)["vgg-0"]
+    answer = inspect(few / "vgg-0.keras", limit_s=0.1)["vgg-0"]
     assert "behaviour" not in answer and "inspect_behaviour" in answer["problem"]
 
 
