@@ -67,7 +67,7 @@ def _dotted(node: ast.AST) -> str:
 def find_lying_names(machine: Machine) -> list[str]:
     """Names of the notebook that say something else than what they stand for."""
     found: list[str] = []
-    for name, value in machine.top.names.items():
+    for name, value in list(machine.top.names.items()):  # looking into a model may bind a name
         if isinstance(value, Model) and not value.tainted and len(found) < LIMIT:
             text = _lie(machine, name.lower(), value)
             if text:

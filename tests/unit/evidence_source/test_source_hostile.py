@@ -209,6 +209,13 @@ def test_any_program_is_read(parts):
     assert "could not be followed (" not in told.why
 
 
+def test_a_call_that_sets_an_attribute_of_a_module_is_read():
+    told = read("from tensorflow import keras\nx = keras.Input((3,))",
+                "class C(keras.Model):\n    def call(self, x):\n        keras.trainable = keras\n        return x\n"
+                "model = C()")
+    assert "could not be followed (" not in told.why
+
+
 def test_generated_programs_are_mostly_python():
     sample = "class C(keras.Model):\n    def call(self, x):\n        x = (1).fit\n        return x\nmodel = C()"
     assert ast.parse(sample)
