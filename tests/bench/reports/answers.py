@@ -31,7 +31,7 @@ from grader.records import Block, BlockKind, Outcome
 HERE = Path(__file__).parent
 RUBRIC = HERE.parents[2] / "rubrics" / "lab06.yaml"
 MENDED_BY = ("written_first", "measuring")
-HALVES = (*MENDED_BY, "held_out")
+SETS = (*MENDED_BY, "held_out")
 RIGHT, PARTLY, VAGUE = "right", "partly", "vague"
 QUESTIONS = ("q1", "q2", "q3", "q4")
 
@@ -71,13 +71,13 @@ def wanted_of(rubric: Path) -> dict[str, AnswerWanted]:
     return {name: AnswerWanted.model_validate(p) for name, p in zip(QUESTIONS, written, strict=True)}
 
 
-def judge_all(half: str, wanted: dict[str, AnswerWanted]) -> list[Labelled]:
-    """Every answer of one half, judged."""
+def judge_all(name_of_set: str, wanted: dict[str, AnswerWanted]) -> list[Labelled]:
+    """Every answer of one set, judged."""
     found = []
     for name, one in wanted.items():
         question = Question(name, one.number, one.question, one.also, False)
         others = {other: w for other, w in wanted.items() if other != name}
-        for path in sorted((HERE / "answers" / half).glob(f"{name}*.yaml")):
+        for path in sorted((HERE / "answers" / name_of_set).glob(f"{name}*.yaml")):
             entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
             for entry in entries:
                 blocks = blocks_of(entry["text"])
@@ -141,16 +141,16 @@ def shown(answers: Iterable[Labelled], which: str) -> str:
 
 
 def main() -> None:
-    """Print a table for each question and half."""
+    """Print a table for each question and set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rubric", type=Path, default=RUBRIC)
-    parser.add_argument("--half", choices=HALVES, action="append", help="only this half")
+    parser.add_argument("--set", choices=SETS, action="append", help="only this one")
     parser.add_argument("--show", choices=("wrong", "all"), help="the answers themselves")
     options = parser.parse_args()
     wanted = wanted_of(options.rubric)
-    for half in options.half or HALVES:
-        answers = judge_all(half, wanted)
-        sys.stdout.write(f"\n== {half}: {len(answers)} answers\n")
+    for name_of_set in options.set or SETS:
+        answers = judge_all(name_of_set, wanted)
+        sys.stdout.write(f"\n== {name_of_set}: {len(answers)} answers\n")
         for name in wanted:
             here = [a for a in answers if a.question == name]
             if here:
@@ -158,7 +158,7 @@ def main() -> None:
         if answers:
             spent = sorted(a.ms for a in answers)
             times = f"CPU per answer: median {spent[len(spent) // 2]:.1f} ms, slowest {spent[-1]:.1f} ms"
-            sys.stdout.write(f"\n{half}, all questions  {summary(answers)}\n{table(answers)}\n  {times}\n")
+            sys.stdout.write(f"\n{name_of_set}, all questions  {summary(answers)}\n{table(answers)}\n  {times}\n")
         if options.show:
             sys.stdout.write(shown(answers, options.show) + "\n")
 
