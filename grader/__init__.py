@@ -16,5 +16,5 @@ The map of the house, in the order in which data flows; `pipeline` is the senten
     publish      results → the folder of pages                   cli          commands, the only one that prints
     __main__     python -m grader
 
-A stage imports `records` and `errors` and no other stage; nothing here imports TensorFlow (tests hold both).
+A stage imports `records`, `errors`, `forking` and no other stage; nothing here imports TensorFlow (tests hold both).
 """

@@ -1,22 +1,33 @@
 """Stored evidence and a rubric → marks, without a kernel: nothing that runs notebooks is even imported.
 
-In: a rubric's file, a Gradebook. Out: Results, handed on one at a time, stored all at once.
+In: a rubric's file, a Gradebook. Out: Results, ready to be stored all at once.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from grader import judge as judging
 from grader import records
-from grader.forking import spread
-from grader.gradebook import Gradebook, StoredEvidence
-from grader.judge import CHECKS, SharedAnswers, asked_of_report, judge, with_doubt
+from grader.forking import Crew
+from grader.gradebook import Gradebook, Judgement, StoredEvidence, StoredResult, ready_to_store
+from grader.judge import (
+    CHECKS,
+    Fingerprint,
+    Shared,
+    SharedAnswers,
+    answers_in,
+    asked_of_report,
+    doubts,
+    has_doubts_of,
+    judge,
+    with_doubt,
+)
 from grader.records import Evidence, Reference, Result, Rubric
 from grader.rubric import load_rubric
 
@@ -69,46 +80,101 @@ def _code() -> bytes:
     return told.digest()
 
 
-class Regraded(NamedTuple, Generic[M]):
-    """A student judged anew; `before` is None where there was no result, `made` what the caller made of it."""
+class Remarked(NamedTuple, Generic[M]):
+    """A student judged anew: the result, the same ready to be stored, and what the caller made of it."""
 
     result: Result
-    before: Result | None
+    judgement: Judgement
     made: M
 
 
-def regrade_cohort(
-    rubric: Rubric, gradebook: Gradebook, make: Callable[[Result, Evidence], M]
-) -> Iterator[Regraded[M]]:
-    """Judges all current evidence by a rubric, `make`s of each result what the caller wants, and yields both.
+class Regraded(NamedTuple, Generic[M]):
+    """A cohort judged anew, sorted by student. `shared`: whose answers are nearly the same words."""
 
-    `make` may be called in a copy of this process, for what takes long and can be sent back, such as a page.
-    A student may come twice; then the later result counts. No kernel is started. The results are stored together
-    after the last: a call that was stopped leaves the marks as they were, and the next one still tells which moved.
+    students: tuple[Remarked[M], ...]
+    shared: Mapping[str, Shared]
+
+
+Make = Callable[[Result, Evidence, Result | None], M]
+"""What a caller makes of a student's result, the evidence, and the earlier result, if there is one that can be read."""
+
+
+class Remarker(Generic[M]):
+    """Judges stored evidence by a rubric, for which this process and copies of it get ready from now on.
+
+    Args:
+        gradebook: nothing else may be asked of it until `judge_cohort` returns.
+        prepare: gives what is made of each result, in a copy of this process too: something that takes long and can
+            be sent back, such as a page. It may be made again for a student of whom that judging the others shows
+            that they share an answer; then what was made last counts.
+        meanwhile: what a copy does as long as nothing is there to be judged.
     """
-    before = {stored.student: stored.result for stored in gradebook.current_results(rubric.id)}
-    told = SharedAnswers(before.values()).found()
-    asked = asked_of_reports(rubric)
-    answers, judged = SharedAnswers(), {}
 
-    def judge_all(
-        waiting: Sequence[StoredEvidence], shared: Mapping[str, Mapping[str, tuple[str, ...]]]
-    ) -> Iterator[Regraded[M]]:
-        def judge_one(stored: StoredEvidence) -> tuple[Result, M]:
-            evidence = stored.read()
-            result = mark(evidence, rubric, before.get(stored.student), asked=asked)
-            result = with_doubt(result, shared.get(stored.student, {}))
-            return result, make(result, evidence)
+    def __init__(
+        self,
+        rubric: Rubric,
+        gradebook: Gradebook,
+        prepare: Callable[[], Make[M]],
+        *,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> None:
+        self._rubric = rubric
+        self._prepare = prepare
+        self._found = gradebook.current(rubric.id)
+        self._crew = Crew(self._prepared, meanwhile=meanwhile)
 
-        for stored, (result, made) in zip(waiting, spread(judge_one, waiting), strict=True):
-            judged[stored.student] = (result, stored.key)
-            yield Regraded(result, before.get(stored.student), made)
+    def __enter__(self) -> Self:
+        return self
 
-    waiting = list(gradebook.current_evidence(rubric.id))
-    for one in judge_all(waiting, told):
-        answers.add(one.result)
-        yield one
-    # A changed question may find other answers, and so others who share one: those students come once more.
-    now = answers.found()
-    yield from judge_all([w for w in waiting if now.get(w.student) != told.get(w.student)], now)
-    gradebook.store_results(rubric.id, judged.values())
+    def __exit__(self, *_: object) -> None:
+        self._crew.close()
+
+    def judge_cohort(self) -> Regraded[M]:
+        """Judges all current evidence. No kernel is started.
+
+        Nothing is stored: the judgements are for `Gradebook.storing`, all together, so that a call that was stopped
+        leaves the marks as they were, and the next one still tells which moved.
+        """
+        waiting = [_Waiting(*current) for current in self._found()]
+        answers = SharedAnswers()
+        judged: dict[str, Remarked[M]] = {}
+        for one in self._crew.spread(waiting):
+            student = one.remarked.result.student
+            judged[student] = one.remarked
+            answers.note(student, one.answers)
+        shared = answers.found()
+        other = [
+            w._replace(shared=frozenset(own))
+            for w in waiting
+            if not has_doubts_of(judged[w.evidence.student].result, own := shared.get(w.evidence.student, {}))
+        ]
+        for one in self._crew.spread(other):
+            judged[one.remarked.result.student] = one.remarked
+        return Regraded(tuple(judged.values()), shared)
+
+    def _prepared(self) -> Callable[[_Waiting], _Judged[M]]:
+        make = self._prepare()
+        asked = asked_of_reports(self._rubric)
+
+        def judge_one(waiting: _Waiting) -> _Judged[M]:
+            evidence = waiting.evidence.read()
+            before = waiting.result.read() if waiting.result is not None else None
+            result = mark(evidence, self._rubric, before, asked=asked)
+            # Whose answers are shared is known when all are judged; until then, those count that were.
+            supposed = doubts(before) if before is not None else frozenset()
+            result = with_doubt(result, supposed if waiting.shared is None else waiting.shared)
+            judgement = ready_to_store(self._rubric.id, result, waiting.evidence.key)
+            return _Judged(Remarked(result, judgement, make(result, evidence, before)), answers_in(result))
+
+        return judge_one
+
+
+class _Waiting(NamedTuple):
+    evidence: StoredEvidence
+    result: StoredResult | None
+    shared: frozenset[str] | None = None
+
+
+class _Judged(NamedTuple, Generic[M]):
+    remarked: Remarked[M]
+    answers: Mapping[str, Fingerprint]

@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from grader.export import write_grades_csv
-from grader.judge import SharedAnswers
+from grader.judge import Shared, SharedAnswers
 from grader.records import Evidence, Result, Rubric
 from grader.render import CohortEntry, cohort_entry, made_from, render_cohort, render_student
 
@@ -79,8 +80,13 @@ class Publisher:
         self._pages[student] = published.page
         self.written += published.written
 
-    def finish(self) -> Path:
-        """Writes the overview and the table; pages of students who are no longer there are removed."""
+    def finish(self, shared: Mapping[str, Shared] | None = None) -> Path:
+        """Writes the overview and the table; pages of students who are no longer there are removed.
+
+        `shared`: whose answers are nearly the same words, where that is known already.
+        """
+        if shared is None:
+            shared = SharedAnswers(self.results).found()
         entries = [self._entries[student] for student in sorted(self._entries)]
         for page in (self._folder / STUDENTS).glob("*.html"):
             if page.stem not in self._entries:
@@ -88,7 +94,7 @@ class Publisher:
         write_whole(self._folder / MEMORY, json.dumps(self._pages, indent=0, sort_keys=True))
         write_grades_csv([entry.result for entry in entries], self._folder / "grades.csv")
         title = f"{len(entries)} hand-ins" if len(entries) != 1 else "1 hand-in"
-        overview = render_cohort(entries, rubric=self._rubric, title=title, notes=_notes(self.results))
+        overview = render_cohort(entries, rubric=self._rubric, title=title, notes=_notes(self.results, shared))
         return write_whole(self._folder / "index.html", overview)
 
     @property
@@ -101,16 +107,16 @@ def _page_name(result: Result) -> str:
     return f"{STUDENTS}/{result.student}.html"
 
 
-def _notes(results: tuple[Result, ...]) -> tuple[str, ...]:
+def _notes(results: tuple[Result, ...], shared: Mapping[str, Shared]) -> tuple[str, ...]:
     """What the overview says of all: from the results alone, so that it says it after a re-marking too."""
-    return (*_stand_ins(results), *_shared(results))
+    return (*_stand_ins(results), *_shared(results, shared))
 
 
-def _shared(results: tuple[Result, ...]) -> tuple[str, ...]:
+def _shared(results: tuple[Result, ...], shared: Mapping[str, Shared]) -> tuple[str, ...]:
     """Whose answers are nearly the same words: for the instructor, who decides."""
     titles = {c.id: c.title for result in results for c in result.criteria}
     groups = {(criterion, tuple(sorted({student, *peers})))
-              for student, by_criterion in SharedAnswers(results).found().items()
+              for student, by_criterion in shared.items()
               for criterion, peers in by_criterion.items()}  # fmt: skip
     return tuple(f"{titles[criterion]}: nearly the same words from {', '.join(students)}."
                  for criterion, students in sorted(groups))

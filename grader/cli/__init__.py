@@ -1,5 +1,19 @@
 """Commands, printing and exit codes: the only room that prints. `main` is the entry point of `grader`."""
 
-from grader.cli.main import main
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Runs the command that was typed; `regrade` is given what it waits for longest before its line is even read."""
+    if sys.argv[1:2] == ["regrade"]:
+        from grader.cli import ahead
+
+        ahead.start()
+    from grader.cli.main import run
+
+    run()
+
 
 __all__ = ["main"]

@@ -207,7 +207,7 @@ def default_cache() -> Path:
     return Path(base) / "keras-lab-grader"
 
 
-def main() -> None:
+def run() -> None:
     """Runs a command; an error that its user can mend is printed without a traceback."""
     from grader.errors import GraderError
 

@@ -10,7 +10,7 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.errors import GradebookError, RubricError
 
 if TYPE_CHECKING:
-    from grader.database import Rows
     from grader.gradebook import Gradebook
-    from grader.publish import Publisher
-    from grader.records import Result, Rubric
+    from grader.marking import Make
+    from grader.publish import Published, Publisher
+    from grader.records import Evidence, Result, Rubric
 
 
 _GLANCE_S = 0.1
@@ -41,9 +41,9 @@ def regrade(
 ) -> None:
     """Judges everybody anew and writes the pages that this changes; with `watch` again whenever the rubric is saved."""
     with _without_collector():
-        from grader.forking import aside
+        from grader.cli import ahead
 
-        rows = aside(_prepare_rows)  # first of all: what it imports takes as long as all that comes next
+        rows = ahead.rows()
         from grader.cli.books import gradebook_for
         from grader.marking import open_rubric
 
@@ -60,22 +60,38 @@ def regrade(
                     _mark_anew(saved, folder, gradebook, reveal_all=reveal_all, as_json=as_json)
 
 
-def _prepare_rows() -> Callable[[str | Path], Rows]:
-    from grader.database import Rows
-
-    return Rows
-
-
 def _mark_anew(rubric: Rubric, folder: Path, gradebook: Gradebook, *, reveal_all: bool, as_json: bool) -> None:
-    from grader.publish import Publisher
+    from grader.marking import Remarker
 
-    publisher = Publisher(folder, rubric, reveal_all=reveal_all)
-    moves = _published(publisher, rubric, gradebook)
-    index = publisher.finish()
+    publisher: Publisher
+
+    def prepare() -> Make[tuple[Published, Move | None]]:
+        from grader.publish import Publisher
+
+        nonlocal publisher  # each copy of this process has its own
+        publisher = Publisher(folder, rubric, reveal_all=reveal_all)
+        return make
+
+    def make(result: Result, evidence: Evidence, before: Result | None) -> tuple[Published, Move | None]:
+        return publisher.make(result, evidence), _move(before, result) if before is not None else None
+
+    with Remarker(rubric, gradebook, prepare, meanwhile=_get_ready_for_pages) as remarker:
+        cohort = remarker.judge_cohort()
+        with gradebook.storing(one.judgement for one in cohort.students):
+            for one in cohort.students:
+                publisher.count(one.made[0])
+            index = publisher.finish(cohort.shared)
+    moves = [one.made[1] for one in cohort.students if one.made[1] is not None]
     if as_json:
         print(json.dumps([move._asdict() for move in moves]), flush=True)
     else:
         _say(moves, publisher, index)
+
+
+def _get_ready_for_pages() -> None:
+    from grader.render import get_ready
+
+    get_ready()
 
 
 def _saved(path: Path, seen: object, name: str) -> Iterator[Rubric]:
@@ -112,17 +128,6 @@ def _stamp(path: Path) -> object:
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _published(publisher: Publisher, rubric: Rubric, gradebook: Gradebook) -> list[Move]:
-    from grader.marking import regrade_cohort
-
-    moves: dict[str, Move | None] = {}
-    for after, before, page in regrade_cohort(rubric, gradebook, publisher.make):
-        publisher.count(page)
-        if before is not None:
-            moves[after.student] = _move(before, after)
-    return [move for move in moves.values() if move is not None]
 
 
 def _say(moves: list[Move], publisher: Publisher, index: Path) -> None:

@@ -54,6 +54,13 @@ def open_engine(url: str | Path) -> Engine:
     return engine
 
 
+def empty_engine() -> Engine:
+    """An engine on a gradebook in memory, where nothing is and nothing stays."""
+    engine = create_engine("sqlite://")
+    METADATA.create_all(engine)
+    return engine
+
+
 def shown(url: URL) -> str:
     """The URL as people may see it: a file by its path, a server without its password."""
     if url.get_backend_name() == "sqlite" and url.database:

@@ -7,15 +7,15 @@ and take and give only what can be sent to another process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, and_, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, Executable, Select, and_, func, insert, select, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from grader.database.opening import WRITES, explained, now, open_engine, shown
+from grader.database.opening import WRITES, empty_engine, explained, now, open_engine, shown
 from grader.database.tables import EVIDENCE, HAND_INS, RECORDINGS, RESULTS
 from grader.errors import GradebookError
 
@@ -28,14 +28,15 @@ class Rows:
     """The tables of one database. Safe to use from several threads, and to open several times.
 
     Args:
-        url: a SQLAlchemy URL (`sqlite:///out/gradebook.db`, `postgresql+psycopg://…`), or the path of a SQLite file.
+        url: a SQLAlchemy URL (`sqlite:///out/gradebook.db`, `postgresql+psycopg://…`), or the path of a SQLite file;
+            or a gradebook's engine.
 
     Raises:
         GradebookError: here and in every method, where the database can't do what was asked.
     """
 
-    def __init__(self, url: str | Path) -> None:
-        self._engine = open_engine(url)
+    def __init__(self, url: str | Path | Engine) -> None:
+        self._engine = url if isinstance(url, Engine) else open_engine(url)
         self._name = shown(self._engine.url)
 
     def name(self) -> str:
@@ -62,11 +63,6 @@ class Rows:
                 connection.execute(insert(EVIDENCE).values(values))
 
         self._write(write)
-
-    def evidence_of(self, assignment: str, student: str, digest: str) -> Row | None:
-        """Key and evidence of a student's files: what the newest result was made from, or the newest of these files."""
-        rows = self._all(_EVIDENCE_OF, assignment_=assignment, student_=student, digest_=digest)
-        return rows[0] if rows else None
 
     # ------------------------------------------------------------------ hand-ins
 
@@ -109,6 +105,18 @@ class Rows:
         """The newest result of each current hand-in, in no order."""
         return self._all(select(RESULTS).where(RESULTS.c.id.in_(_newest_results(assignment))))
 
+    def current(self, assignment: str, students: Collection[str] | None = None) -> list[Row]:
+        """Each current hand-in that has evidence, with it and the newest result, in no order.
+
+        The evidence is what that result was made from, or the newest of these files. Columns of a result are None
+        where there is none. `students`: only these; None for all.
+        """
+        if students is None:
+            return self._all(_current(assignment))
+        names = sorted(students)
+        some = (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
+        return [row for part in some for row in self._all(_current(assignment).where(HAND_INS.c.student.in_(part)))]
+
     def history(self, assignment: str, student: str) -> list[Row]:
         """Every result of a student, oldest first."""
         wanted = select(RESULTS).where(RESULTS.c.assignment == assignment, RESULTS.c.student == student)
@@ -120,9 +128,9 @@ class Rows:
         with self._reading() as connection:
             return connection.execute(question).scalar_one_or_none()
 
-    def _all(self, question: Executable, **named: str) -> list[Row]:
+    def _all(self, question: Executable) -> list[Row]:
         with self._reading() as connection:
-            found = connection.execute(question, named)
+            found = connection.execute(question)
             names = [str(name) for name in found.keys()]  # SQLAlchemy's own kind of text would be sent as such
             return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -146,6 +154,14 @@ class Rows:
                     change(connection)
         except DBAPIError as error:
             raise GradebookError(f"{self._name}: {explained(error)}") from error
+
+
+def get_ready() -> None:
+    """Asks an empty SQLite gradebook what a re-marking asks: in a process, the first time takes longest by far."""
+    rows = Rows(empty_engine())
+    rows.current("")
+    rows.add_results([{column.name: column.type.python_type() for column in RESULTS.columns if column.name != "id"}])
+    rows.close()
 
 
 def _latest(assignment: str) -> Any:
@@ -184,19 +200,23 @@ def _newest_results(assignment: str) -> Select[tuple[int]]:
     )
 
 
-def _evidence_of() -> Select[Any]:
-    result = (
-        select(RESULTS.c.evidence_key)
-        .where(RESULTS.c.assignment == bindparam("assignment_"), RESULTS.c.student == bindparam("student_"))
-        .where(RESULTS.c.digest == bindparam("digest_"))
-        .order_by(RESULTS.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
+def _current(assignment: str) -> Select[Any]:
+    result = select(RESULTS).where(RESULTS.c.id.in_(_newest_results(assignment))).subquery()
+    used = func.coalesce(EVIDENCE.c.key == result.c.evidence_key, False)
+    best_first = (used.desc(), EVIDENCE.c.created.desc(), EVIDENCE.c.id.desc())
+    place = func.row_number().over(partition_by=HAND_INS.c.student, order_by=best_first).label("place")
+    ranked = (
+        select(HAND_INS.c.student, EVIDENCE.c.id, place)
+        .join_from(HAND_INS, EVIDENCE, HAND_INS.c.digest == EVIDENCE.c.digest)
+        .outerjoin(result, result.c.student == HAND_INS.c.student)
+        .where(HAND_INS.c.recording == _latest(assignment))
+        .subquery()
     )
-    used = func.coalesce(EVIDENCE.c.key == result, False)
-    wanted = select(EVIDENCE.c.key, EVIDENCE.c.evidence).where(EVIDENCE.c.digest == bindparam("digest_"))
-    return wanted.order_by(used.desc(), EVIDENCE.c.created.desc(), EVIDENCE.c.id.desc()).limit(1)
-
-
-# Built once: a cohort asks it for every student, and building takes longer than asking.
-_EVIDENCE_OF = _evidence_of()
+    columns = (result.c.evidence_key, result.c.grader_version, result.c.created, result.c.result)
+    return (
+        select(HAND_INS, EVIDENCE.c.key, EVIDENCE.c.evidence, *columns)
+        .join_from(HAND_INS, ranked, ranked.c.student == HAND_INS.c.student)
+        .join(EVIDENCE, EVIDENCE.c.id == ranked.c.id)
+        .outerjoin(result, result.c.student == HAND_INS.c.student)
+        .where(HAND_INS.c.recording == _latest(assignment), ranked.c.place == 1)
+    )

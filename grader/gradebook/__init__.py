@@ -9,6 +9,6 @@ student's files, are kept and are not current.
 """
 
 from grader.gradebook.book import Gradebook
-from grader.gradebook.stored import HandInRow, StoredEvidence, StoredResult
+from grader.gradebook.stored import Current, HandInRow, Judgement, StoredEvidence, StoredResult, ready_to_store
 
-__all__ = ["Gradebook", "HandInRow", "StoredEvidence", "StoredResult"]
+__all__ = ["Current", "Gradebook", "HandInRow", "Judgement", "StoredEvidence", "StoredResult", "ready_to_store"]

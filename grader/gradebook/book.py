@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Container, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from grader.errors import GradebookError
+from grader.forking import later
 from grader.gradebook.stored import (
+    Current,
     HandInRow,
+    Judgement,
     Outdated,
     StoredEvidence,
     StoredResult,
     hand_in,
     hand_in_values,
     packed,
+    ready_to_store,
     unpacked,
 )
 from grader.records import Evidence, Result, Run, Submission
@@ -119,36 +123,27 @@ class Gradebook:
 
     def store_result(self, assignment: str, result: Result, evidence_key: str) -> None:
         """Adds a judgement to the student's history; one that is equal to the newest changes nothing."""
-        self.store_results(assignment, [(result, evidence_key)])
+        self._rows.add_results([self._columns(ready_to_store(assignment, result, evidence_key))])
 
-    def store_results(self, assignment: str, judged: Iterable[tuple[Result, str]]) -> None:
-        """Adds judgements, each with its evidence's key, as `store_result` does: all of them, or none."""
-        self._rows.add_results([self._result_values(assignment, result, key) for result, key in judged])
+    @contextmanager
+    def storing(self, judgements: Iterable[Judgement]) -> Iterator[None]:
+        """Adds judgements as `store_result` does, all or none, while a block goes on: at its end they are there."""
+        stored = later(self._rows.add_results, [self._columns(judgement) for judgement in judgements])
+        try:
+            yield
+        finally:
+            stored()
 
-    def _result_values(self, assignment: str, result: Result, evidence_key: str) -> dict[str, Any]:
-        return {
-            "assignment": assignment,
-            "student": result.student,
-            "digest": result.digest,
-            "evidence_key": evidence_key,
-            "rubric_digest": result.rubric_digest,
-            "grader_version": self._grader_version,
-            "points": result.points,
-            "pending": result.pending,
-            "possible": result.possible,
-            "result": packed(result),
-        }
+    def _columns(self, judgement: Judgement) -> dict[str, Any]:
+        return {**judgement.columns, "grader_version": self._grader_version}
 
     def current_results(self, assignment: str) -> list[StoredResult]:
         """The newest result of each current hand-in, sorted by student.
 
         Those not yet judged are missing, and those whose result was stored by a grader that this one can't read.
         """
-        found = []
-        for row in self._rows.current_results(assignment):
-            with suppress(Outdated):
-                found.append(_stored_result(row))
-        return sorted(found, key=lambda stored: stored.student)
+        stored = sorted(map(_stored_result, self._rows.current_results(assignment)), key=lambda one: one.student)
+        return [one for one in stored if one.read() is not None]
 
     def history(self, assignment: str, student: str) -> list[StoredResult]:
         """Every result that a student ever got for an assignment, oldest first.
@@ -156,30 +151,44 @@ class Gradebook:
         Raises:
             GradebookError: where one was stored by another version of the grader, that this one can't read.
         """
+        stored = [_stored_result(row) for row in self._rows.history(assignment, student)]
         try:
-            return [_stored_result(row) for row in self._rows.history(assignment, student)]
+            for one in stored:
+                one.result  # noqa: B018  reads it
         except Outdated as error:
             why = f"a result of {student} was stored by another version of the grader ({error})"
             raise GradebookError(f"{self._rows.name()}: {why}; that version can read it") from error
+        return stored
 
-    def current_evidence(self, assignment: str, *, students: Container[str] | None = None) -> Iterator[StoredEvidence]:
-        """What is stored of each current hand-in that has evidence, one at a time, sorted by student.
+    def current_evidence(self, assignment: str, *, students: Collection[str] | None = None) -> list[StoredEvidence]:
+        """What is stored of each current hand-in that has evidence, sorted by student.
 
         `students`: only these; None for all.
 
         It is the evidence that the current result was made from, or the newest of these files.
         """
+        return [current.evidence for current in self._sorted(assignment, self._rows.current(assignment, students))]
+
+    def current(self, assignment: str) -> Callable[[], list[Current]]:
+        """What waits for all that is current, sorted by student; where the rows are elsewhere, they look for it now."""
+        found = later(self._rows.current, assignment)
+        return lambda: self._sorted(assignment, found())
+
+    def _sorted(self, assignment: str, rows: Iterable[Row]) -> list[Current]:
         name = self._rows.name()
-        for whose in self.current_handins(assignment):
-            if students is None or whose.student in students:
-                row = self._rows.evidence_of(assignment, whose.student, whose.digest)
-                if row is not None:
-                    yield StoredEvidence(whose, row["key"], row["evidence"], name)
+        return [
+            Current(
+                StoredEvidence(hand_in(row), row["key"], row["evidence"], name),
+                _stored_result({**row, "assignment": assignment}) if row["result"] is not None else None,
+            )
+            for row in sorted(rows, key=lambda row: str(row["student"]))
+        ]
 
 
 def _stored_result(row: Row) -> StoredResult:
-    return StoredResult(row["assignment"], row["student"], row["evidence_key"], row["grader_version"], row["created"],
-                        unpacked(Result, row["result"]))
+    return StoredResult(
+        row["assignment"], row["student"], row["evidence_key"], row["grader_version"], row["created"], row["result"]
+    )
 
 
 def _rows_here(url: str | Path) -> Rows:

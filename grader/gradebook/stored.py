@@ -10,7 +10,8 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,6 +19,8 @@ from grader.errors import GradebookError
 from grader.records import Evidence, IntakeRemark, Result, Submission
 
 R = TypeVar("R", bound=BaseModel)
+_LEVEL = 3
+"""Of 1 to 9: an eighth more bytes than zlib's own choice, in less than half the time."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,53 @@ class HandInRow:
     remarks: tuple[IntakeRemark, ...]
 
 
+class Judgement(NamedTuple):
+    """A result on its way into the gradebook."""
+
+    columns: dict[str, Any]
+
+
+def ready_to_store(assignment: str, result: Result, evidence_key: str) -> Judgement:
+    """A result as the gradebook will keep it."""
+    return Judgement({
+        "assignment": assignment,
+        "student": result.student,
+        "digest": result.digest,
+        "evidence_key": evidence_key,
+        "rubric_digest": result.rubric_digest,
+        "points": result.points,
+        "pending": result.pending,
+        "possible": result.possible,
+        "result": packed(result),
+    })
+
+
 @dataclass(frozen=True)
 class StoredResult:
-    """A judgement, and what it was made from. `created` is UTC in ISO 8601."""
+    """A judgement as it lies in the gradebook, and what it was made from. `created` is UTC in ISO 8601."""
 
     assignment: str
     student: str
     evidence_key: str
     grader_version: str
     created: str
-    result: Result
+    data: bytes
+
+    @cached_property
+    def result(self) -> Result:
+        """The judgement itself, read when it is first asked for.
+
+        Raises:
+            Outdated: where a grader stored it that this one can't read.
+        """
+        return unpacked(Result, self.data)
+
+    def read(self) -> Result | None:
+        """The judgement itself; None where a grader stored it that this one can't read."""
+        try:
+            return self.result
+        except Outdated:
+            return None
 
 
 @dataclass(frozen=True)
@@ -80,13 +120,20 @@ class StoredEvidence:
         )
 
 
+class Current(NamedTuple):
+    """The evidence of a current hand-in, and the newest result of these files, if there is one."""
+
+    evidence: StoredEvidence
+    result: StoredResult | None
+
+
 class Outdated(Exception):
     """A stored record that this version of the grader can't read."""
 
 
 def packed(record: BaseModel) -> bytes:
     """A record as compressed JSON: the same record gives the same bytes."""
-    return zlib.compress(record.model_dump_json().encode(), 6)
+    return zlib.compress(record.model_dump_json().encode(), _LEVEL)
 
 
 def unpacked(model: type[R], data: bytes) -> R:

@@ -7,7 +7,19 @@ would notice.
 
 from grader.judge.checks import CHECKS
 from grader.judge.judging import judge
+from grader.judge.report.fingerprint import Fingerprint
 from grader.judge.reporting import asked_of_report
-from grader.judge.shared import SharedAnswers, with_doubt
+from grader.judge.shared import Shared, SharedAnswers, answers_in, doubts, has_doubts_of, with_doubt
 
-__all__ = ["CHECKS", "SharedAnswers", "asked_of_report", "judge", "with_doubt"]
+__all__ = [
+    "CHECKS",
+    "Fingerprint",
+    "Shared",
+    "SharedAnswers",
+    "answers_in",
+    "asked_of_report",
+    "doubts",
+    "has_doubts_of",
+    "judge",
+    "with_doubt",
+]

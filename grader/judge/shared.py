@@ -6,7 +6,7 @@ Must never say who copied from whom, nor name one student on another's page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from itertools import combinations
 
 from grader.judge.report.fingerprint import Fingerprint, fingerprint, likeness
@@ -31,10 +31,12 @@ class SharedAnswers:
 
     def add(self, result: Result) -> None:
         """Takes note of a student's answers; a later result of the same student replaces the earlier."""
-        for criterion in result.criteria:
-            paragraphs = [p for s in criterion.statements if s.answer is not None for p in s.answer.paragraphs]
-            if paragraphs:
-                self._seen.setdefault(criterion.id, {})[result.student] = fingerprint(paragraphs)
+        self.note(result.student, answers_in(result))
+
+    def note(self, student: str, answers: Mapping[str, Fingerprint]) -> None:
+        """Takes note of what `answers_in` found in the student's result."""
+        for criterion, answer in answers.items():
+            self._seen.setdefault(criterion, {})[student] = answer
 
     def found(self) -> dict[str, Shared]:
         """Student → criterion → all who share that answer with them."""
@@ -50,8 +52,27 @@ class SharedAnswers:
         }
 
 
-def with_doubt(result: Result, shared: Shared) -> Result:
-    """The result with a person asked about each shared answer; what it was worth is the suggestion."""
+def answers_in(result: Result) -> dict[str, Fingerprint]:
+    """The student's answers, by the criterion's id, in the form in which they are compared."""
+    paragraphs = {
+        criterion.id: [p for s in criterion.statements if s.answer is not None for p in s.answer.paragraphs]
+        for criterion in result.criteria
+    }
+    return {criterion: fingerprint(written) for criterion, written in paragraphs.items() if written}
+
+
+def doubts(result: Result) -> frozenset[str]:
+    """The criteria about which a person is asked because the answer is shared."""
+    return frozenset(criterion.id for criterion in result.criteria if criterion.fault == FAULT)
+
+
+def has_doubts_of(result: Result, shared: Container[str]) -> bool:
+    """Whether `with_doubt` has seen to just those criteria that are shared."""
+    return all((c.fault == FAULT) == (c.id in shared and c.outcome != Outcome.NOT_MET) for c in result.criteria)
+
+
+def with_doubt(result: Result, shared: Collection[str]) -> Result:
+    """The result with a person asked about each shared criterion's answer; what it was worth is the suggestion."""
     if not shared:
         return result
     criteria = tuple(_doubted(c) if c.id in shared else c for c in result.criteria)

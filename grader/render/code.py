@@ -155,6 +155,11 @@ def _lines_of_pieces(text: str) -> Iterator[tuple[Piece, ...]]:
     yield _joined(current)
 
 
+def get_ready() -> None:
+    """Loads what the first listing of a process waits for."""
+    _highlighted("pass")
+
+
 @cache
 def _lexer() -> Lexer:
     """Pygments' lexer of Python, with names of any letters: compiling its own list of them takes longer than a page."""

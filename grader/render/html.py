@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from grader.records import Evidence, IntakeRemark, Result, Rubric
+from grader.render import code
 from grader.render.cohort import CohortEntry, cohort_view
 from grader.render.provenance import shown_part
 from grader.render.student import student_view
@@ -40,6 +41,12 @@ def render_cohort(
 ) -> str:
     """The instructor's overview. `intake` holds remarks about files that became no submission at all."""
     return _page("cohort.html.j2", view=cohort_view(entries, rubric=rubric, title=title, notes=notes, intake=intake))
+
+
+def get_ready() -> None:
+    """Loads what the first page of a process waits for, which takes longer than the page itself."""
+    _environment().get_template("student.html.j2")
+    code.get_ready()
 
 
 def _page(template: str, **values: object) -> str:

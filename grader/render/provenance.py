@@ -24,7 +24,7 @@ def shown_part(result: Result, evidence: Evidence | None) -> tuple[Result, Evide
 
     The rubric's digest is among it: an edit that changes nothing on a page leaves the page true.
     """
-    result = result.model_copy(update={"rubric_id": "", "rubric_digest": ""})
+    result = result.model_copy(update={"rubric_id": "", "rubric_digest": "", "report_basis": ""})
     if evidence is None:
         return result, None
     # Backbones stand side by side with what reached them in the run, and what the notebook printed for them.

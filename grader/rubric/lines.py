@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +16,10 @@ import yaml
 
 Where = tuple[str | int, ...]
 DEEPEST = 30
-PLAIN_TAGS = frozenset(
+PLAIN_TAGS = frozenset({None, "!"}) | {
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge")
-)
+}
+_OF_VALUES = (yaml.NodeEvent, yaml.CollectionEndEvent)
 WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "~": None, "": None,
@@ -61,26 +63,39 @@ def read_yaml(text: str) -> Document:
 def _read(text: str, loader: type[Any]) -> Document:
     document = Document()
     try:
-        # Events first: an alias is refused before anything could be multiplied by it.
-        depth = 0
-        for event in yaml.parse(text, Loader=loader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEEPEST:
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                document.faults.append(Fault(line, f"nested more than {DEEPEST} deep, which no rubric needs"))
-                return document
-            _refuse_reference(event, document)
-        if document.faults:
-            return document
-        node = yaml.compose(text, Loader=loader)
-        if node is not None:
-            document.value = _value(node, (), document)
+        events = list(_events(text, loader, document))
     except yaml.MarkedYAMLError as error:
         document.faults.append(_fault(error))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         document.faults.append(Fault(line, f"a character that YAML forbids: {chr(error.character)!r}"))
+    # Only now: an alias is refused before anything could be multiplied by it.
+    if not document.faults and events:
+        following = iter(events)
+        document.value = _value(next(following), following, (), document)
     return document
+
+
+def _events(text: str, loader: type[Any], document: Document) -> Iterator[yaml.Event]:
+    """What the values are read from; faults are put down for what no rubric may have, and the rest is not read."""
+    documents = depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if depth > DEEPEST:
+            document.faults.append(Fault(_line(event), f"nested more than {DEEPEST} deep, which no rubric needs"))
+            return
+        if documents > 1:
+            why = "a second document begins: a rubric is one file without '---' in the middle"
+            document.faults.append(Fault(_line(event), why))
+            return
+        _refuse_reference(event, document)
+        if isinstance(event, _OF_VALUES):
+            yield event
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _refuse_reference(event: yaml.Event, document: Document) -> None:
@@ -88,7 +103,7 @@ def _refuse_reference(event: yaml.Event, document: Document) -> None:
     if name:
         mark = "alias '*" if isinstance(event, yaml.AliasEvent) else "anchor '&"
         message = f"{mark}{name}' is not allowed in a rubric: write the value out where it is used"
-        document.faults.append(Fault(event.start_mark.line + 1 if event.start_mark else 1, message))
+        document.faults.append(Fault(_line(event), message))
 
 
 def _fault(error: yaml.MarkedYAMLError) -> Fault:
@@ -96,46 +111,60 @@ def _fault(error: yaml.MarkedYAMLError) -> Fault:
     problem = error.problem or error.context or "not YAML"
     if "'\\t'" in problem:
         problem = "a tab, which YAML does not allow here: indent with spaces"
-    elif "single document" in (error.context or ""):
-        problem = "a second document begins: a rubric is one file without '---' in the middle"
     else:
         problem = f"not YAML: {problem}" + (f" ({error.context})" if error.context else "")
     column = f" (column {mark.column + 1})" if mark else ""
     return Fault(mark.line + 1 if mark else 1, problem + column)
 
 
-def _value(node: yaml.Node, where: Where, document: Document) -> Any:
-    document.lines.setdefault(where, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, where, document)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*where, number), document) for number, item in enumerate(node.value)]
-    return _scalar(node, document)
+def _value(event: yaml.Event, following: Iterator[yaml.Event], where: Where, document: Document) -> Any:
+    """The value that begins with `event`; takes its other events from `following`."""
+    document.lines.setdefault(where, _line(event))
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event, document)
+    if isinstance(event, yaml.MappingStartEvent):
+        return _mapping(following, where, document)
+    return [_value(item, following, (*where, number), document) for number, item in enumerate(_until_end(following))]
 
 
-def _mapping(node: yaml.MappingNode, where: Where, document: Document) -> dict[str, Any]:
+def _until_end(following: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    """The first events of a collection's parts; whoever asks for the next has taken the others of the last."""
+    while not isinstance(event := next(following), yaml.CollectionEndEvent):
+        yield event
+
+
+def _mapping(following: Iterator[yaml.Event], where: Where, document: Document) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        if not isinstance(key_node, yaml.ScalarNode):
+    for event in _until_end(following):
+        line = _line(event)
+        if not isinstance(event, yaml.ScalarEvent):
             document.faults.append(Fault(line, "expected a word as a key, found a list or a mapping"))
+            _pass_over(event, following)
+            _pass_over(next(following), following)
             continue
-        key: str = key_node.value
+        key: str = event.value
         if key in made:
             first = document.lines[(*where, key)]
             document.faults.append(Fault(line, f"key {key!r} stands twice here; first in line {first}"))
+            _pass_over(next(following), following)
             continue
         document.lines[(*where, key)] = line
-        made[key] = _value(value_node, (*where, key), document)
+        made[key] = _value(next(following), following, (*where, key), document)
     return made
 
 
-def _scalar(node: yaml.Node, document: Document) -> Any:
-    text: str = node.value
-    if node.tag not in PLAIN_TAGS:
-        document.faults.append(Fault(node.start_mark.line + 1, f"tag '{node.tag}' is not allowed in a rubric"))
+def _pass_over(event: yaml.Event, following: Iterator[yaml.Event]) -> None:
+    if isinstance(event, yaml.CollectionStartEvent):
+        for part in _until_end(following):
+            _pass_over(part, following)
+
+
+def _scalar(event: yaml.ScalarEvent, document: Document) -> Any:
+    text: str = event.value
+    if event.tag not in PLAIN_TAGS:
+        document.faults.append(Fault(_line(event), f"tag '{event.tag}' is not allowed in a rubric"))
         return text
-    if getattr(node, "style", None) in ("'", '"', "|", ">"):
+    if event.style in ("'", '"', "|", ">"):
         return text
     if text in WORDS:
         return WORDS[text]
@@ -143,6 +172,6 @@ def _scalar(node: yaml.Node, document: Document) -> Any:
         return int(text)
     number = float(text) if _FLOAT.match(text) and any(c.isdigit() for c in text) else None
     if _NOT_FINITE.match(text) or (number is not None and not math.isfinite(number)):
-        document.faults.append(Fault(node.start_mark.line + 1, f"expected a number, found '{text}'"))
+        document.faults.append(Fault(_line(event), f"expected a number, found '{text}'"))
         return 0
     return text if number is None else number

@@ -25,7 +25,7 @@ class Fingerprint:
 
     Attributes:
         digest: SHA-256 of them; equal digests are equal answers. "" where there are too few words to tell.
-        shingles: hashes of each four words in a row.
+        shingles: hashes of each four words in a row; they are good for this process and its copies only.
     """
 
     digest: str
@@ -45,7 +45,7 @@ def _fingerprint(paragraphs: tuple[str, ...]) -> Fingerprint:
     rows = (" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1))
     return Fingerprint(
         hashlib.sha256(" ".join(words).encode()).hexdigest(),
-        frozenset(int.from_bytes(hashlib.blake2b(row.encode(), digest_size=8).digest(), "big") for row in rows),
+        frozenset(map(hash, rows)),
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 HOUSE = Path(__file__).parents[3] / "grader"
 STAGES = ("intake", "execute", "evidence", "judge", "render", "export", "rubric", "assets", "gradebook",
           "database", "reference")
-SHARED = {"records", "errors"}
+SHARED = {"records", "errors", "forking"}
 ALSO = {"gradebook": {"database"}}
 """What a stage may import besides: its own lower floor, which knows no records."""
 CHILDREN = ("kernel_side", "reader_side")

@@ -16,15 +16,19 @@ from pathlib import Path
 
 import pytest
 
-from grader.forking import aside, can_fork, spread
+from grader.forking import Crew, aside, can_fork
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux forks here")
 
 BEGIN = """
 import os, sys, time
-from grader.forking import aside, can_fork, spread
+from grader.forking import Crew, aside, can_fork, later
 home = os.getpid()
 assert can_fork()
+
+def spread(work, items, processes=0):
+    with Crew(lambda: work, processes=processes) as crew:
+        yield from crew.spread(items)
 
 def children():
     return open(f"/proc/{home}/task/{home}/children").read().split()
@@ -43,12 +47,27 @@ def script(text: str) -> str:
 
 def test_results_come_in_order_from_several_processes() -> None:
     said = script("""
-        made = list(spread(lambda n: (n * n, os.getpid()), range(30), processes=3))
-        assert [square for square, _ in made] == [n * n for n in range(30)]
-        assert made[0][1] == home
-        print(len({pid for _, pid in made}), children())
+        def slowly(n):
+            time.sleep(0.02)
+            return n * n, os.getpid()
+
+        made = list(spread(slowly, range(60), processes=3))
+        assert [square for square, _ in made] == [n * n for n in range(60)]
+        print(home in {pid for _, pid in made}, len({pid for _, pid in made}), children())
     """)
-    assert said == "3 []"
+    assert said == "True 3 []"
+
+
+def test_whoever_is_through_takes_the_next_item() -> None:
+    said = script("""
+        def work(n):
+            time.sleep(0.6 if n == 0 else 0.01)
+            return os.getpid()
+
+        made = list(spread(work, range(24), processes=2))
+        print(made.count(made[0]))
+    """)
+    assert said == "1"
 
 
 def test_few_items_are_not_worth_a_copy() -> None:
@@ -86,6 +105,46 @@ def test_an_error_is_raised_where_the_result_is_asked_for() -> None:
 
 def test_results_that_can_not_be_sent_are_made_here() -> None:
     assert script("print(sum(f() for f in spread(lambda n: lambda: n, range(24), processes=2)))") == str(sum(range(24)))
+
+
+def test_copies_get_ready_before_there_are_items_and_serve_again() -> None:
+    said = script("""
+        told = []
+
+        def prepare():
+            told.append("ready")
+            return work
+
+        def work(n):
+            time.sleep(0.005)
+            return os.getpid(), tuple(told)
+
+        with Crew(prepare, meanwhile=lambda: told.append("meanwhile"), processes=3) as crew:
+            print(len(children()), told)
+            time.sleep(0.3)
+            first, second = list(crew.spread(range(60))), list(crew.spread(range(60, 120)))
+            print(len(children()), {pid for pid, _ in first} == {pid for pid, _ in second})
+            print({told for pid, told in first if pid == home}, ("ready", "meanwhile") in {told for _, told in first})
+            print({pid == home for pid, _ in crew.spread(range(3))})
+        print(children(), {pid == home for pid, _ in crew.spread(range(60))})
+    """)
+    assert said.split("\n") == [
+        "1 ['ready']", "2 True", "{('ready',)} True", "{True}", "[] {True}",
+    ]  # fmt: skip
+
+
+def test_a_copy_that_never_gets_ready_costs_no_result() -> None:
+    said = script("""
+        def prepare():
+            if os.getpid() != home:
+                os._exit(1)
+            return lambda n: n + 1
+
+        with Crew(prepare, processes=3) as crew:
+            time.sleep(0.2)
+            print(list(crew.spread(range(60))) == list(range(1, 61)), list(crew.spread(range(40)))[-1])
+    """)
+    assert said == "True 40"
 
 
 def test_stopping_early_leaves_no_copy() -> None:
@@ -128,6 +187,28 @@ def test_an_object_aside_answers_fails_and_closes_there(tmp_path: Path) -> None:
     """))
     assert said.split("\n") == ["8 True there True", "[]"]
     assert path.read_text() == "closed at 8"
+
+
+def test_what_is_asked_for_later_goes_on_beside_this_process(tmp_path: Path) -> None:
+    path = tmp_path / "closed"
+    said = script(f"path = {str(path)!r}\n" + COUNTER + textwrap.dedent("""
+        class Slow(Counter):
+            def add(self, number):
+                time.sleep(0.5)
+                return super().add(number)
+
+        for counter, beside in ((aside(lambda: Slow)(5), True), (Slow(5), False)):
+            started = time.monotonic()
+            answer = later(counter.add, 1)
+            print((time.monotonic() - started < 0.4) == beside)
+            print(answer()[0], time.monotonic() - started >= 0.5, counter.add(0)[0])
+            try:
+                later(counter.fail, "there")()
+            except LookupError as error:
+                print(error)
+            counter.close()
+    """))
+    assert said.split("\n") == ["True", "6 True 6", "there"] * 2
 
 
 def test_a_failure_to_make_it_is_raised_by_the_first_method() -> None:
@@ -209,7 +290,7 @@ def test_a_process_with_threads_does_everything_itself() -> None:
     thread.start()
     try:
         assert not can_fork()
-        assert set(spread(lambda _: os.getpid(), range(40), processes=4)) == {os.getpid()}
+        assert set(Crew(lambda: lambda _: os.getpid(), processes=4).spread(range(40))) == {os.getpid()}
         assert aside(lambda: int)("7") == 7
     finally:
         stop.set()

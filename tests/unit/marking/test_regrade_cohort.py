@@ -13,7 +13,8 @@ from grader.errors import GradebookError
 from grader.evidence import collect
 from grader.gradebook import Gradebook
 from grader.judge.report import whole
-from grader.marking import mark, open_rubric, references_for, regrade_cohort
+from grader.judge.shared import FAULT
+from grader.marking import Remarked, Remarker, mark, open_rubric, references_for
 from grader.records import Block, BlockKind, Cell, CellKind, Evidence, Report, ReportForm, Result, Rubric, Submission
 
 RUBRIC = Path(__file__).parents[3] / "rubrics" / "lab06.yaml"
@@ -39,8 +40,17 @@ def book(tmp_path: Path, rubric: Rubric) -> Iterator[Gradebook]:
         yield opened
 
 
-def marks(result: Result, evidence: Evidence) -> tuple[str, float]:
-    return evidence.student, result.points
+def marks(result: Result, evidence: Evidence, before: Result | None) -> tuple[str, float, float | None]:
+    return evidence.student, result.possible, before.possible if before is not None else None
+
+
+def judged_anew(rubric: Rubric, book: Gradebook) -> list[Remarked[tuple[str, float, float | None]]]:
+    """Judges everybody and stores it."""
+    with Remarker(rubric, book, lambda: marks) as remarker:
+        students = remarker.judge_cohort().students
+    with book.storing(one.judgement for one in students):
+        pass
+    return list(students)
 
 
 def dearer(rubric: Rubric) -> Rubric:
@@ -49,18 +59,17 @@ def dearer(rubric: Rubric) -> Rubric:
 
 
 def test_every_result_is_judged_and_stored(book: Gradebook, rubric: Rubric) -> None:
-    judged = list(regrade_cohort(dearer(rubric), book, marks))
-    dearer_by = [one.result.possible - one.before.possible for one in judged if one.before]
-    assert dearer_by == [len(rubric.criteria)] * 2
-    assert [one.made for one in judged] == [(one.result.student, one.result.points) for one in judged]
+    judged = judged_anew(dearer(rubric), book)
+    total = sum(criterion.points for criterion in rubric.criteria)
+    assert [one.made for one in judged] == [(name, total + len(rubric.criteria), total) for name in ("ada", "bo")]
     assert [s.result for s in book.current_results(rubric.id)] == [one.result for one in judged]
     assert [s.evidence_key for s in book.current_results(rubric.id)] == ["key-ada", "key-bo"]
 
 
 def test_the_same_rubric_again_adds_nothing_to_the_history(book: Gradebook, rubric: Rubric) -> None:
-    list(regrade_cohort(rubric, book, marks))
+    judged_anew(rubric, book)
     assert len(book.history(rubric.id, "ada")) == 1
-    list(regrade_cohort(dearer(rubric), book, marks))
+    judged_anew(dearer(rubric), book)
     assert len(book.history(rubric.id, "ada")) == 2
 
 
@@ -69,17 +78,34 @@ def test_a_result_that_can_not_be_read_is_judged_anew(book: Gradebook, rubric: R
         connection.execute("UPDATE results SET result = x'00' WHERE student = 'ada'")
     connection.close()
     assert [s.student for s in book.current_results(rubric.id)] == ["bo"]
-    ada, bo = regrade_cohort(rubric, book, marks)
-    assert ada.before is None and bo.before is not None
+    ada, bo = judged_anew(rubric, book)
+    assert ada.made[2] is None and bo.made[2] is not None
     assert [s.student for s in book.current_results(rubric.id)] == ["ada", "bo"]
     with pytest.raises(GradebookError, match="a result of ada was stored by another version"):
         book.history(rubric.id, "ada")
 
 
-def test_a_stopped_call_leaves_the_marks_as_they_were(book: Gradebook, rubric: Rubric) -> None:
-    before = book.current_results(rubric.id)
-    next(regrade_cohort(dearer(rubric), book, marks))
-    assert book.current_results(rubric.id) == before
+def test_a_call_that_is_stopped_leaves_the_marks_as_they_were(book: Gradebook, rubric: Rubric) -> None:
+    before = [stored.result for stored in book.current_results(rubric.id)]
+    with Remarker(dearer(rubric), book, lambda: marks) as remarker:
+        remarker.judge_cohort()
+    assert [stored.result for stored in book.current_results(rubric.id)] == before
+
+
+def test_students_who_share_an_answer_are_in_doubt_as_long_as_they_do(
+    tmp_path: Path, rubric: Rubric, reported: Evidence
+) -> None:
+    """The first judging supposes what the last one found, whatever that was."""
+    with Gradebook(tmp_path / "shared.db") as book:
+        for names in (("ada", "bo"), ("ada",), ("ada", "bo")):
+            handins = [Submission(student=n, display_name=n, digest=n, cells=reported.cells) for n in names]
+            book.record_handins(rubric.id, handins)
+            for name in names:
+                book.store_evidence(name, reported.model_copy(update={"student": name, "digest": name}))
+            for rubric_now in (rubric, rubric, dearer(rubric)):
+                judged = judged_anew(rubric_now, book)
+                doubted = [{c.id for c in one.result.criteria if c.fault == FAULT} for one in judged]
+                assert doubted == [{"q1_transfer_learning"} if len(names) > 1 else set()] * len(names)
 
 
 @pytest.fixture

@@ -1,40 +1,28 @@
-"""Work beside this process: an object that is asked there, and a function over many items. Copies are made by forking.
+"""One object in a process of its own, whose methods are called as if it were here.
 
-In: callables. Out: what they give. Results cross by pickle, between our own processes only. A copy that fails costs
-time, never a result: its share is done here. Only a process of one thread is forked; any other does everything itself.
+In: a callable that makes ready there what makes the object. Out: a maker; its object answers, fails and closes as the
+object itself would. This module must never call a method twice.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from grader.forking.copying import GONE, can_fork
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 T = TypeVar("T")
-R = TypeVar("R")
-_GONE = (EOFError, OSError)
-"""How a pipe says that nobody is at its other end."""
-WORTH_A_COPY = 6
-"""Items for which a copy is made: for fewer, making it takes as long as it saves."""
 
 
 class Ended(RuntimeError):
     """A process beside this one is gone, and with it the answer."""
-
-
-def can_fork() -> bool:
-    """Whether this process may be copied: on Linux, and with one thread, whose locks nobody else holds."""
-    try:
-        return len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return False
 
 
 def aside(prepare: Callable[[], Callable[..., T]]) -> Callable[..., T]:
@@ -52,6 +40,37 @@ def aside(prepare: Callable[[], Callable[..., T]]) -> Callable[..., T]:
     process.start()
     there.close()
     return cast("Callable[..., T]", _Elsewhere(here, process.join))
+
+
+def later(method: Callable[..., T], *given: Any) -> Callable[[], T]:
+    """Begins to call a method, and gives what waits for its answer.
+
+    Where its object lives aside, that goes on beside this process; of any other it is done when this returns.
+    The answer is to be waited for before anything else is asked of that object.
+    """
+    if isinstance(method, _Asking):
+        method.begin(*given)
+        return method.end
+    answer = method(*given)
+    return lambda: answer
+
+
+class _Asking:
+    """A method of an object that lives elsewhere."""
+
+    def __init__(self, where: _Elsewhere, name: str) -> None:
+        self._where = where
+        self._name = name
+
+    def __call__(self, *given: Any) -> Any:
+        self.begin(*given)
+        return self.end()
+
+    def begin(self, *given: Any) -> None:
+        self._where._send(self._name, given)
+
+    def end(self) -> Any:
+        return self._where._answer()
 
 
 class _Elsewhere:
@@ -80,12 +99,8 @@ class _Elsewhere:
             self._pipe.close()
             self._join()
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def ask(*given: Any) -> Any:
-            self._send(name, given)
-            return self._answer()
-
-        return ask
+    def __getattr__(self, name: str) -> _Asking:
+        return _Asking(self, name)
 
     def _send(self, name: str, given: tuple[Any, ...]) -> None:
         with suppress(OSError):  # then there is no answer either, and whoever wants it is told
@@ -98,7 +113,7 @@ class _Elsewhere:
         while self._owed:
             try:
                 error, answer = self._pipe.recv()
-            except _GONE:
+            except GONE:
                 raise Ended("the process beside this one ended before it answered") from None
             self._owed -= 1
             if error is not None:
@@ -127,58 +142,3 @@ def _serve(prepare: Callable[[], Callable[..., object]], pipe: Connection, other
         else:
             made, answer = (made, answer) if name else (answer, None)
             pipe.send((None, answer))
-
-
-def spread(work: Callable[[T], R], items: Sequence[T], *, processes: int = 0) -> Iterator[R]:
-    """`work` of each item, in their order, done by this process and by copies of it as they are when this is called.
-
-    `processes`: how many in all; 0 for one a core. `work` may be done twice for an item, where a copy died over it.
-    """
-    count = _processes_for(len(items), processes) if can_fork() else 1
-    copies: list[_Copy[T, R]] = []
-    try:
-        for number in range(1, count):
-            copies.append(_Copy(work, items[number::count]))
-        for number, item in enumerate(items):
-            which = number % count
-            yield work(item) if which == 0 else copies[which - 1].result(item)
-    finally:
-        for copy in copies:
-            copy.end()
-
-
-def _processes_for(items: int, wanted: int) -> int:
-    return min(wanted or len(os.sched_getaffinity(0)), max(1, items // WORTH_A_COPY))
-
-
-class _Copy(Generic[T, R]):
-    """A copy of this process that goes through its share, and is a few results ahead of who asks for them."""
-
-    def __init__(self, work: Callable[[T], R], share: Sequence[T]) -> None:
-        context = get_context("fork")
-        self._work = work
-        self._pipe, there = context.Pipe(duplex=False)
-        self._process = context.Process(target=_go_through, args=(work, share, there, self._pipe), daemon=True)
-        self._process.start()
-        there.close()
-
-    def result(self, item: T) -> R:
-        """The next result; once the copy has failed, what is asked for is done here, and fails here if it must."""
-        try:
-            return cast("R", self._pipe.recv())
-        except _GONE:
-            return self._work(item)
-
-    def end(self) -> None:
-        """Ends the copy, wherever it is."""
-        self._pipe.close()
-        self._process.terminate()
-        self._process.join()
-
-
-def _go_through(work: Callable[[T], R], share: Sequence[T], pipe: Connection, other_end: Connection) -> None:
-    other_end.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(Exception):  # whatever it is, it comes again where the result is asked for
-        for item in share:
-            pipe.send(work(item))
