@@ -6,7 +6,7 @@ It must never produce HTML, and never run or import what it shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,11 +40,15 @@ class Piece(NamedTuple):
     style: str = ""
 
 
+Lines = tuple[str, ...]
+Pieces = tuple[Piece, ...]
+
+
 class Line(NamedTuple):
     """One line of code. `number` is None where it is not known."""
 
     number: int | None
-    pieces: tuple[Piece, ...]
+    pieces: Pieces
     marked: bool = False
 
 
@@ -69,28 +73,54 @@ def quote(place: Place | None, excerpt: str, cells: dict[int, Cell]) -> Quote | 
     """The excerpt at `place`; the line itself where the excerpt is empty; None where there is nothing to show."""
     cell = cells.get(place.cell) if place is not None and place.cell is not None else None
     line = place.line if place is not None else None
-    source = _lines_of(cell.source) if cell is not None else []
+    source = _lines_of(cell.source) if cell is not None else ()
     shown = _lines_of(excerpt.strip("\r\n")) if excerpt.strip() else _line_at(source, line)
     if not shown:
         return None
     known_lines = _lines_covered(source, line, shown)
     short = Listing(
-        tuple(_numbered(_dedented(shown)[:EXCERPT_LINES], start=line)), after=max(0, len(shown) - EXCERPT_LINES)
+        tuple(_numbered(_coloured_excerpt(shown, source, line), start=line)), after=max(0, len(shown) - EXCERPT_LINES)
     )
     whole = _window(source, known_lines) if len([x for x in source if x.strip()]) > len(shown) else None
     return Quote(where(place), short, cell.number if cell is not None else None, whole)
 
 
-def _line_at(source: list[str], line: int | None) -> list[str]:
-    return [source[line - 1]] if line is not None and 0 < line <= len(source) and source[line - 1].strip() else []
+def _line_at(source: Lines, line: int | None) -> Lines:
+    return (source[line - 1],) if line is not None and 0 < line <= len(source) and source[line - 1].strip() else ()
 
 
-def _lines_of(code: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _lines_of(code: str) -> Lines:
     # Not splitlines(): Python's own parser breaks lines at \n, \r\n and \r only.
-    return neutral(code).expandtabs(4).split("\n")
+    return tuple(neutral(code).expandtabs(4).split("\n"))
 
 
-def _dedented(lines: list[str]) -> list[str]:
+def _coloured_excerpt(shown: Lines, source: Lines, line: int | None) -> list[Pieces]:
+    """An excerpt's first lines: where the cell has them just so, in the colours that they have there."""
+    lines = _dedented(shown)[:EXCERPT_LINES]
+    there = source[line - 1 :][: len(lines)] if line is not None and line > 0 else ()
+    same = len(there) == len(lines) and all(a.lstrip(" ") == b.lstrip(" ") for a, b in zip(lines, there, strict=True))
+    if line is None or not same:
+        return list(_coloured(tuple(lines)))
+    pairs = zip(_coloured(source)[line - 1 :], lines, strict=False)
+    return [_indented(pieces, len(text) - len(text.lstrip(" "))) for pieces, text in pairs]
+
+
+def _indented(pieces: Pieces, width: int) -> Pieces:
+    """The line with so many spaces before it, in place of its own."""
+    text = "".join(piece.text for piece in pieces)
+    surplus = len(text) - len(text.lstrip(" ")) - width
+    if surplus == 0:
+        return pieces
+    if surplus < 0:
+        return (Piece(" " * -surplus), *pieces)
+    first, *rest = pieces
+    cut = min(surplus, len(first.text))
+    left = (Piece(first.text[cut:], first.style),) if cut < len(first.text) else ()
+    return _indented((*left, *rest), width)
+
+
+def _dedented(lines: Lines) -> list[str]:
     indents = [len(x) - len(x.lstrip(" ")) for x in lines[1:] if x.strip()]
     first = len(lines[0]) - len(lines[0].lstrip(" "))
     # An excerpt may start in the middle of its line: then the later lines keep more indent than the first.
@@ -98,7 +128,7 @@ def _dedented(lines: list[str]) -> list[str]:
     return [x[common:] for x in lines]
 
 
-def _lines_covered(source: list[str], line: int | None, excerpt: list[str]) -> range:
+def _lines_covered(source: Lines, line: int | None, excerpt: Lines) -> range:
     """Which lines of the cell the excerpt shows: all of its own where they are found there, else the one line."""
     if line is None:
         return range(0)
@@ -107,23 +137,24 @@ def _lines_covered(source: list[str], line: int | None, excerpt: list[str]) -> r
     return range(line, line + len(excerpt)) if same else range(line, line + 1)
 
 
-def _window(source: list[str], marked: range) -> Listing:
+def _window(source: Lines, marked: range) -> Listing:
     """The whole cell, or as much of it around the marked lines as fits."""
     last = max((i for i, x in enumerate(source) if x.strip()), default=0) + 1
     centre = marked.start if marked else 1
     start = max(0, min(centre - LISTING_LINES // 2, last - LISTING_LINES))
     stop = min(last, start + LISTING_LINES)
-    lines = tuple(_numbered(source[:stop], start=1, marked=marked))[start:]
+    lines = tuple(_numbered(_coloured(source)[start:stop], start=start + 1, marked=marked))
     return Listing(lines, before=start, after=last - stop)
 
 
-def _numbered(lines: list[str], *, start: int | None, marked: range = range(0)) -> Iterator[Line]:
-    for offset, pieces in enumerate(_highlighted("\n".join(lines))):
+def _numbered(lines: Sequence[Pieces], *, start: int | None, marked: range = range(0)) -> Iterator[Line]:
+    for offset, pieces in enumerate(lines):
         number = None if start is None else start + offset
         yield Line(number, _narrowed(pieces), marked=number in marked)
 
 
-def _narrowed(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+@lru_cache(maxsize=2048)
+def _narrowed(pieces: Pieces) -> Pieces:
     room = LINE_LIMIT
     kept: list[Piece] = []
     for piece in pieces:
@@ -135,12 +166,12 @@ def _narrowed(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 
 @lru_cache(maxsize=64)
-def _highlighted(text: str) -> tuple[tuple[Piece, ...], ...]:
+def _coloured(lines: Lines) -> tuple[Pieces, ...]:
     """The lines as styled pieces; a page shows the same cell under several criteria, hence the cache."""
-    return tuple(_lines_of_pieces(text))
+    return tuple(_lines_of_pieces("\n".join(lines)))
 
 
-def _lines_of_pieces(text: str) -> Iterator[tuple[Piece, ...]]:
+def _lines_of_pieces(text: str) -> Iterator[Pieces]:
     """Plain where the text is so long that colouring it would take long."""
     if len(text) > _HIGHLIGHT_LIMIT:
         yield from ((Piece(x),) for x in text.split("\n"))
@@ -157,7 +188,7 @@ def _lines_of_pieces(text: str) -> Iterator[tuple[Piece, ...]]:
 
 def get_ready() -> None:
     """Loads what the first listing of a process waits for."""
-    _highlighted("pass")
+    _coloured(("pass",))
 
 
 @cache
@@ -173,7 +204,7 @@ def _lexer() -> Lexer:
     return type("_Lexer", (PythonLexer,), {"tokens": tokens})(stripnl=False, ensurenl=False)
 
 
-def _joined(tokens: list[tuple[str, str]]) -> tuple[Piece, ...]:
+def _joined(tokens: list[tuple[str, str]]) -> Pieces:
     """Neighbours of one style as one piece: most tokens are plain, and pages are shorter where they stay together."""
     texts = ((style, "".join(text for text, _ in same)) for style, same in groupby(tokens, key=lambda token: token[1]))
     return tuple(Piece(text, style) for style, text in texts if text)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.records import Evidence, IntakeRemark, Result, Rubric
 from grader.render import code
@@ -71,7 +71,15 @@ def _environment() -> Environment:
         bytecode_cache=_compiled_templates(),
     )
     environment.filters["code_parts"] = code_parts
+    environment.filters["coloured"] = _coloured
     return environment
+
+
+@lru_cache(maxsize=4096)
+def _coloured(pieces: code.Pieces) -> Markup:
+    """A line of code, each piece escaped and in its style. The same lines stand in several listings of a page."""
+    parts = (f'<span class="{style}">{escape(text)}</span>' if style else escape(text) for text, style in pieces)
+    return Markup("".join(parts))  # noqa: S704  styles are our own words
 
 
 def _compiled_templates() -> FileSystemBytecodeCache | None:
