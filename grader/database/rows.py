@@ -7,12 +7,12 @@ and take and give only what can be sent to another process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Select, and_, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, Executable, Select, and_, func, insert, select, true, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from grader.database.opening import WRITES, empty_engine, explained, now, open_engine, shown
@@ -114,8 +114,8 @@ class Rows:
         if students is None:
             return self._all(_current(assignment))
         names = sorted(students)
-        some = (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
-        return [row for part in some for row in self._all(_current(assignment).where(HAND_INS.c.student.in_(part)))]
+        parts = (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
+        return [row for part in parts for row in self._all(_current(assignment, part))]
 
     def history(self, assignment: str, student: str) -> list[Row]:
         """Every result of a student, oldest first."""
@@ -200,23 +200,21 @@ def _newest_results(assignment: str) -> Select[tuple[int]]:
     )
 
 
-def _current(assignment: str) -> Select[Any]:
+def _current(assignment: str, students: Sequence[str] | None = None) -> Select[Any]:
     result = select(RESULTS).where(RESULTS.c.id.in_(_newest_results(assignment))).subquery()
+    columns = (result.c.evidence_key, result.c.grader_version, result.c.created, result.c.result)
     used = func.coalesce(EVIDENCE.c.key == result.c.evidence_key, False)
     best_first = (used.desc(), EVIDENCE.c.created.desc(), EVIDENCE.c.id.desc())
     place = func.row_number().over(partition_by=HAND_INS.c.student, order_by=best_first).label("place")
     ranked = (
-        select(HAND_INS.c.student, EVIDENCE.c.id, place)
+        select(HAND_INS, *columns, EVIDENCE.c.id, place)
         .join_from(HAND_INS, EVIDENCE, HAND_INS.c.digest == EVIDENCE.c.digest)
         .outerjoin(result, result.c.student == HAND_INS.c.student)
         .where(HAND_INS.c.recording == _latest(assignment))
+        .where(true() if students is None else HAND_INS.c.student.in_(students))
         .subquery()
     )
-    columns = (result.c.evidence_key, result.c.grader_version, result.c.created, result.c.result)
-    return (
-        select(HAND_INS, EVIDENCE.c.key, EVIDENCE.c.evidence, *columns)
-        .join_from(HAND_INS, ranked, ranked.c.student == HAND_INS.c.student)
-        .join(EVIDENCE, EVIDENCE.c.id == ranked.c.id)
-        .outerjoin(result, result.c.student == HAND_INS.c.student)
-        .where(HAND_INS.c.recording == _latest(assignment), ranked.c.place == 1)
+    wanted = select(ranked, EVIDENCE.c.key, EVIDENCE.c.evidence).join_from(
+        ranked, EVIDENCE, EVIDENCE.c.id == ranked.c.id
     )
+    return wanted.where(ranked.c.place == 1)
