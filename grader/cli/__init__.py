@@ -7,13 +7,16 @@ import sys
 
 def main() -> None:
     """Runs the command that was typed; `regrade` is given what it waits for longest before its line is even read."""
-    if sys.argv[1:2] == ["regrade"]:
-        from grader.cli import ahead
+    try:
+        if sys.argv[1:2] == ["regrade"]:
+            from grader.cli import ahead
 
-        ahead.start()
-    from grader.cli.main import run
+            ahead.start()
+        from grader.cli.main import run
 
-    run()
+        run()
+    except KeyboardInterrupt:  # while it was still importing; a command in its work says itself what becomes of that
+        sys.exit(130)
 
 
 __all__ = ["main"]

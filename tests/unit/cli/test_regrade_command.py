@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from grader.cli import main
 from grader.cli.regrading import regrade
 from grader.errors import GradebookError
 from grader.evidence import collect
@@ -118,6 +120,17 @@ def test_a_name_can_not_write_on_the_terminal(folder: Path, changed: Path, capsy
     said = capsys.readouterr().out
     assert "\x1b" not in said
     assert said.startswith("Ada 0 moved  ")
+
+
+def test_a_command_that_is_interrupted_while_it_imports_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "grader.cli.main", Interrupted("grader.cli.main"))
+    with pytest.raises(SystemExit, match="130"):
+        main()
+
+
+class Interrupted(ModuleType):
+    def __getattr__(self, name: str) -> object:
+        raise KeyboardInterrupt
 
 
 def test_an_error_of_the_database_is_said_as_such(folder: Path) -> None:
