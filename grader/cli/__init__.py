@@ -12,7 +12,7 @@ def main() -> None:
             from grader.cli import ahead
 
             ahead.start()
-        from grader.cli.main import run
+        from grader.cli.commands import run
 
         run()
     except KeyboardInterrupt:  # while it was still importing; a command in its work says itself what becomes of that

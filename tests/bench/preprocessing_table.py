@@ -30,7 +30,7 @@ from make_weights import preprocessed  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from grader.assets import prepare_assets  # noqa: E402
-from grader.cli.main import default_cache  # noqa: E402
+from grader.cli.commands import default_cache  # noqa: E402
 from grader.judge.findings.preprocessing import BY_WRONG  # noqa: E402
 from grader.judge.findings.scalings import EXPECTS, WORDS, wrong_with  # noqa: E402
 from grader.records import BatchStatistics, Scaling  # noqa: E402

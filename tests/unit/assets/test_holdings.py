@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from grader.assets import known, prepare_assets, stand_ins, true_files
 from grader.assets.holdings import Holding, fetch, holdings, verify
-from grader.cli.main import app
+from grader.cli.commands import app
 from grader.errors import AssetError, RubricError
 from grader.records import AssetSource
 from grader.rubric import load_rubric

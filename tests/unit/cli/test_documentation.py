@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from grader.cli.main import app
+from grader.cli.commands import app
 from grader.cli.rubrics import checks_as_markdown
 from grader.pipeline import open_rubric
 
@@ -55,7 +55,7 @@ def test_files_named_in_the_readme_exist() -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys; import grader.cli.main; print([m for m in ('sqlalchemy', 'nbclient', 'jinja2', 'pydantic') " \
+    code = "import sys; import grader.cli.commands; print([m for m in ('sqlalchemy', 'nbclient', 'jinja2', 'pydantic') " \
            "if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

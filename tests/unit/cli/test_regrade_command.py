@@ -8,11 +8,9 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from grader.cli import main
 from grader.cli.regrading import regrade
 from grader.errors import GradebookError
 from grader.evidence import collect
@@ -122,15 +120,21 @@ def test_a_name_can_not_write_on_the_terminal(folder: Path, changed: Path, capsy
     assert said.startswith("Ada 0 moved  ")
 
 
-def test_a_command_that_is_interrupted_while_it_imports_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "grader.cli.main", Interrupted("grader.cli.main"))
-    with pytest.raises(SystemExit, match="130"):
-        main()
-
+def test_a_command_that_is_interrupted_while_it_imports_ends_quietly() -> None:
+    code = """
+import sys
+from types import ModuleType
+from grader.cli import main
 
 class Interrupted(ModuleType):
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name):
         raise KeyboardInterrupt
+
+sys.modules["grader.cli.commands"] = Interrupted("grader.cli.commands")
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code, "regrade"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_an_error_of_the_database_is_said_as_such(folder: Path) -> None:
