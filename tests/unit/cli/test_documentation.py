@@ -55,8 +55,8 @@ def test_files_named_in_the_readme_exist() -> None:
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys; import grader.cli.commands; print([m for m in ('sqlalchemy', 'nbclient', 'jinja2', 'pydantic') " \
-           "if m in sys.modules])"
+    code = "import sys; import grader.cli.commands; print([m for m in ('sqlalchemy', 'nbclient', 'jinja2', " \
+           "'pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
