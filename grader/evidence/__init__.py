@@ -15,7 +15,7 @@ from grader.evidence.run import read_run
 from grader.evidence.source import read_source
 from grader.records import Cause, CauseKind, Evidence, Report, ReportProblem, Run, Submission, Testimony, Witness
 
-READERS_VERSION = "7"
+READERS_VERSION = "8"
 """Raised when a reader says something else of the same material: stored runs are then read anew."""
 
 

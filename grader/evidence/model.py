@@ -22,6 +22,7 @@ from grader.records import (
     Backbone,
     CallTraining,
     Head,
+    Pooling,
     PoolingPart,
     Preprocessing,
     Run,
@@ -196,6 +197,8 @@ def _as_served(served: dict[str, Any]) -> Any:
 
 # --------------------------------------------------------------------------- the parts, with what was measured
 
+_SEEN_POOLING = {"mean": Pooling.GLOBAL_AVERAGE, "maximum": Pooling.GLOBAL_MAX}
+
 
 def _preprocessing(graph: Graph, found: Found | None) -> Preprocessing:
     pipeline = cant_tell("what happens to the data before the model is not in its file")
@@ -228,7 +231,12 @@ def _measured_pooling(part: PoolingPart, measured: dict[str, Any]) -> PoolingPar
     size = shape(mapping(measured.get("shapes")).get("pooled"))
     if size is None or len(size) != 2:
         return part
-    return part.model_copy(update={"output_shape": known(size, why="measured on a batch of 32")})
+    update: dict[str, Any] = {"output_shape": known(size, why="measured on a batch of 32")}
+    seen = _SEEN_POOLING.get(text(measured.get("pooled_as")))
+    if seen is not None and (not part.kind.known or part.kind.value == Pooling.NONE):
+        # No layer says so, but what follows the feature maps was compared with them.
+        update["kind"] = known(seen, excerpt=f"the vector is the {text(measured.get('pooled_as'))} of each feature map")
+    return part.model_copy(update=update)
 
 
 def _measured_head(part: Head, measured: dict[str, Any]) -> Head:

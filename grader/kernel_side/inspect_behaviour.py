@@ -72,6 +72,7 @@ def _behaviour(model: Any) -> dict[str, Any]:
         "backbone_images": _BACKBONE_IMAGES if probe.backbone else _IMAGES,
         "backbone": probe.backbone,
         "shapes": shapes,
+        "pooled_as": probe.pooled_as,
         "outputs": _range(outputs),
     }
     if probe.reached is not None:

@@ -31,6 +31,7 @@ Out: one JSON object on stdout, an entry for every id:
         images, backbone_images       32 images went through all but the backbone, which saw the first 2 of them;
                                       its feature maps were then repeated to 32
         shapes        input, before_backbone, backbone, pooled, head: batch first; absent where there is no such point
+        pooled_as     "mean" or "maximum" of the feature maps, by whatever operations; "" where neither was seen
         backbone      name of the nested model or of its first and last layer, "" where none was found
         outputs       minimum, maximum, within_unit (all in [0, 1])
         augmentation  active_in_training, inactive_in_inference: whether passes of the same 4 images through the

@@ -36,6 +36,8 @@ class Probe:
     Attributes:
         backbone: the nested model's name, or "first … last" of layers in the graph; "" where none was found.
         shapes: of what was seen in the last `run`: `before_backbone`, `backbone`, `pooled`.
+        pooled_as: what the feature maps became in the last `run`, by whatever operations: "mean" or "maximum" of each
+            map; "" where neither was seen.
         reached: what went into the backbone in the last `run`, all images.
         random_layers: how many random layers the model has outside its backbone.
     """
@@ -48,12 +50,15 @@ class Probe:
         self.backbone = self._nested.name if self._nested is not None else f"{self._first} … {self._last}".strip(" …")
         self.random_layers = sum(type(op).__name__.startswith("Random") for op in _operations(model, self._nested))
         self.shapes: dict[str, tuple[int, ...]] = {}
+        self.pooled_as = ""
+        self._reductions: dict[str, Any] = {}
         self.reached: Any = None
         self._stop = False
 
     def run(self, images: Any, *, training: bool) -> Any:
         """The model's outputs, `(32, …)`."""
         self.shapes, self.reached, self._stop = {}, None, False
+        self.pooled_as, self._reductions = "", {}
         return np.asarray(self._walk(self._model, images, training, len(images)))
 
     def reach(self, images: Any, *, training: bool) -> Any:
@@ -89,7 +94,23 @@ class Probe:
             self.shapes["backbone"] = result.shape
         if "backbone" in self.shapes and "pooled" not in self.shapes and len(getattr(result, "shape", ())) == 2:
             self.shapes["pooled"] = tuple(result.shape)
+        if "backbone" in self.shapes and not self.pooled_as:
+            self._compare(result)
         return result
+
+    def _compare(self, result: Any) -> None:
+        """Whether this is the mean or the maximum of the last feature maps, which are kept to compare what follows."""
+        size = tuple(getattr(result, "shape", ()))
+        vector = size[1:] if len(size) == 2 else size[3:] if size[1:3] == (1, 1) and len(size) == 4 else ()
+        known = self._reductions.get("mean")
+        if vector and known is not None and known.shape[1:] == vector:
+            seen = np.asarray(result)[: self._few].reshape(known.shape)
+            for name, expected in self._reductions.items():
+                if np.allclose(seen, expected, rtol=1e-3, atol=1e-4 * float(np.abs(expected).max() or 1.0)):
+                    self.pooled_as = name
+        elif len(size) == 4 and size[1:3] != (1, 1):
+            maps = np.asarray(result)[: self._few]
+            self._reductions = {"mean": maps.mean(axis=(1, 2)), "maximum": maps.max(axis=(1, 2))}
 
     def _opens(self, operation: Any) -> bool:
         """Whether this is a model of the head's own layers, and the vector of features is still to come."""

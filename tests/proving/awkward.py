@@ -1,5 +1,5 @@
 """Notebooks written by hand, in percent format, with their labels on top: `awkward/*.py`, because they are awkward,
-`held_out/*.py`, `second_round/*.py` and `third_round/*.py`, whose first score was taken before anything was mended.
+`held_out/*.py` and three rounds more, whose first score was taken before anything was mended.
 
 In: a file each, a YAML head in its first comment lines, then cells divided by `# %%`. Out: Awkward notebooks.
 Criteria that the head does not name are met; `any: [...]` names those that may have any outcome.
@@ -19,7 +19,9 @@ from tests.proving.compose import Piece
 from tests.proving.labels import FINE_TUNING, IN_MODEL, Label
 from tests.proving.notebook import notebook_text
 
-AWKWARD, HELD_OUT, SECOND_ROUND, THIRD_ROUND = BY_HAND = ("awkward", "held_out", "second_round", "third_round")
+AWKWARD, HELD_OUT, SECOND_ROUND, THIRD_ROUND, FOURTH_ROUND = BY_HAND = (
+    "awkward", "held_out", "second_round", "third_round", "fourth_round",
+)  # fmt: skip
 """The folders of notebooks that were written by hand."""
 CRITERIA = ("backbone_without_top", "backbone_pretrained", "backbone_input_shape", "augmentation_defined",
             "binary_head", "loss_agrees", *IN_MODEL)  # fmt: skip

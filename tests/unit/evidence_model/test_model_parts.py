@@ -206,6 +206,23 @@ def test_a_layer_that_might_pool_is_not_said_not_to(build: Any, kind: str) -> No
     assert pool(build, build.layer(kind, "strange"))[0] is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "seen", "told"),
+    [
+        ("Einsum", "mean", Pooling.GLOBAL_AVERAGE),
+        ("Einsum", "maximum", Pooling.GLOBAL_MAX),
+        ("Einsum", "", None),
+        ("Flatten", "mean", Pooling.FLATTEN),
+        ("GlobalMaxPooling2D", "mean", Pooling.GLOBAL_MAX),
+    ],
+)
+def test_vector_that_no_layer_explains_is_told_by_its_values(build: Any, kind: str, seen: str, told: Any) -> None:
+    config = build.transfer_model(pooling=[build.layer(kind, "strange")], dropout=[])
+    measured = {"shapes": {"pooled": [32, 1280]}, "pooled_as": seen}
+    part = account(build, config, behaviours=({"behaviour": measured},)).pooling
+    assert (part.kind.value, part.output_shape.value) == (told, (32, 1280))
+
+
 def test_average_over_windows_as_large_as_the_map_is_global(build: Any) -> None:
     window = build.layer("AveragePooling2D", "avg", pool_size=[5, 5])
     assert pool(build, window, build.layer("Flatten", "flat"))[0] == Pooling.GLOBAL_AVERAGE

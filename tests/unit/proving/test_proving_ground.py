@@ -14,7 +14,7 @@ from grader.intake import read_submissions
 from grader.pipeline import open_rubric
 from grader.records import Assets, Run, RunEnd
 from tests.proving.__main__ import RUBRIC, main
-from tests.proving.awkward import AWKWARD, BY_HAND, CRITERIA, HELD_OUT, SECOND_ROUND, THIRD_ROUND, by_hand
+from tests.proving.awkward import AWKWARD, BY_HAND, CRITERIA, FOURTH_ROUND, HELD_OUT, SECOND_ROUND, THIRD_ROUND, by_hand
 from tests.proving.combine import MIXED, RIGHT, SINGLE, combinations, completed, neighbours, possible_pairs
 from tests.proving.ground import Case, all_cases, sample, write
 from tests.proving.labels import Label
@@ -85,10 +85,11 @@ def test_every_criterion_is_met_and_not_met_somewhere():
 def test_notebooks_by_hand_say_why():
     assert len(by_hand(AWKWARD)) >= 60
     assert len(by_hand(HELD_OUT)) == len(by_hand(SECOND_ROUND)) == len(by_hand(THIRD_ROUND)) == 30
+    assert len(by_hand(FOURTH_ROUND)) == 18
     assert all(len(notebook.why) > 10 for folder in BY_HAND for notebook in by_hand(folder))
 
 
-@pytest.mark.parametrize("folder", [HELD_OUT, SECOND_ROUND, THIRD_ROUND])
+@pytest.mark.parametrize("folder", [HELD_OUT, SECOND_ROUND, THIRD_ROUND, FOURTH_ROUND])
 def test_of_the_held_out_ones_a_third_is_right_and_a_third_has_a_fault(folder):
     labels = [notebook.label for notebook in by_hand(folder)]
     lost = [any(outcome != ("met",) for outcome in label.criteria.values()) for label in labels]
