@@ -12,6 +12,7 @@ import pytest
 
 from grader.execute import run_notebook
 from grader.execute.sandbox import KERNEL_SIDE
+from grader.execute.session import GRACE_S
 from grader.records import Assets, Cell, CellKind, ExecutionSettings, Limits, Run, SandboxKind, Submission
 
 RECORDER = """
@@ -69,8 +70,9 @@ def run(kernel_side: Path) -> Callable[..., Run]:
     """Run cells in a sandbox, with short limits."""
 
     def run_cells(
-        *sources: str, sandbox: SandboxKind = SandboxKind.BUBBLEWRAP, folder: Path | None = None, **limits: Any
-    ) -> Run:
+        *sources: str, sandbox: SandboxKind = SandboxKind.BUBBLEWRAP, folder: Path | None = None,
+        grace_s: float = GRACE_S, **limits: Any,
+    ) -> Run:  # fmt: skip
         cells = tuple(Cell(number=n, kind=CellKind.CODE, source=source) for n, source in enumerate(sources, start=1))
         companions = {path.name: path.stat().st_size for path in folder.iterdir()} if folder else {}
         submission = Submission(
@@ -82,7 +84,7 @@ def run(kernel_side: Path) -> Callable[..., Run]:
             companions=companions,
         )
         settings = ExecutionSettings(limits=Limits(**({"cell_timeout_s": 20} | limits)), sandbox=sandbox)
-        return run_notebook(submission, assets=Assets(), settings=settings, kernel_side=kernel_side, grace_s=1.5)
+        return run_notebook(submission, assets=Assets(), settings=settings, kernel_side=kernel_side, grace_s=grace_s)
 
     return run_cells
 

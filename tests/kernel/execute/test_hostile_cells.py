@@ -58,7 +58,7 @@ def test_awaiting_cell_is_interrupted(run: RunCells) -> None:
 @BOTH
 def test_ignored_interrupt_costs_the_kernel(run: RunCells, sandbox: SandboxKind) -> None:
     stubborn = "import time\nwhile True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass"
-    done = run("1", stubborn, "2", cell_timeout_s=1, sandbox=sandbox)
+    done = run("1", stubborn, "2", cell_timeout_s=1, grace_s=1.5, sandbox=sandbox)
     assert statuses(done) == [OK, TIMED_OUT, NOT_RUN]
     assert (done.end, done.journal_intact) == (RunEnd.TIMED_OUT, True)
 
