@@ -34,7 +34,6 @@ def rows() -> Callable[[str | Path], Rows]:
 
 
 def _prepare() -> Callable[[str | Path], Rows]:
-    from grader.database import Rows, get_ready
+    from grader.database import Rows
 
-    get_ready()
     return Rows

@@ -4,6 +4,6 @@ In: plain values. Out: plain values. `rows` holds every statement, `tables` what
 opened. Must never import a record: a process that only keeps rows is ready before one that knows what they mean.
 """
 
-from grader.database.rows import Row, Rows, get_ready
+from grader.database.rows import Row, Rows
 
-__all__ = ["Row", "Rows", "get_ready"]
+__all__ = ["Row", "Rows"]

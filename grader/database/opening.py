@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy.dialects.sqlite  # noqa: F401  else it is imported when the file is opened, and somebody waits
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, make_url, select, update
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 
@@ -51,13 +52,6 @@ def open_engine(url: str | Path) -> Engine:
     except GradebookError:
         engine.dispose()
         raise
-    return engine
-
-
-def empty_engine() -> Engine:
-    """An engine on a gradebook in memory, where nothing is and nothing stays."""
-    engine = create_engine("sqlite://")
-    METADATA.create_all(engine)
     return engine
 
 

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Select, and_, func, insert, select, true, tuple_, update
+from sqlalchemy import Connection, Executable, Select, and_, func, insert, select, true, tuple_, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from grader.database.opening import WRITES, empty_engine, explained, now, open_engine, shown
+from grader.database.opening import WRITES, explained, now, open_engine, shown
 from grader.database.tables import EVIDENCE, HAND_INS, RECORDINGS, RESULTS
 from grader.errors import GradebookError
 
@@ -28,15 +28,14 @@ class Rows:
     """The tables of one database. Safe to use from several threads, and to open several times.
 
     Args:
-        url: a SQLAlchemy URL (`sqlite:///out/gradebook.db`, `postgresql+psycopg://…`), or the path of a SQLite file;
-            or a gradebook's engine.
+        url: a SQLAlchemy URL (`sqlite:///out/gradebook.db`, `postgresql+psycopg://…`), or the path of a SQLite file.
 
     Raises:
         GradebookError: here and in every method, where the database can't do what was asked.
     """
 
-    def __init__(self, url: str | Path | Engine) -> None:
-        self._engine = url if isinstance(url, Engine) else open_engine(url)
+    def __init__(self, url: str | Path) -> None:
+        self._engine = open_engine(url)
         self._name = shown(self._engine.url)
 
     def name(self) -> str:
@@ -154,14 +153,6 @@ class Rows:
                     change(connection)
         except DBAPIError as error:
             raise GradebookError(f"{self._name}: {explained(error)}") from error
-
-
-def get_ready() -> None:
-    """Asks an empty SQLite gradebook what a re-marking asks: in a process, the first time takes longest by far."""
-    rows = Rows(empty_engine())
-    rows.current("")
-    rows.add_results([{column.name: column.type.python_type() for column in RESULTS.columns if column.name != "id"}])
-    rows.close()
 
 
 def _latest(assignment: str) -> Any:
