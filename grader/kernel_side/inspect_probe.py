@@ -105,12 +105,12 @@ class Probe:
         known = self._reductions.get("mean")
         if vector and known is not None and known.shape[1:] == vector:
             seen = np.asarray(result)[: self._few].reshape(known.shape)
-            for name, expected in self._reductions.items():
-                if np.allclose(seen, expected, rtol=1e-3, atol=1e-4 * float(np.abs(expected).max() or 1.0)):
-                    self.pooled_as = name
+            self.pooled_as = next((name for name, one in self._reductions.items() if _alike(seen, one)), "")
         elif len(size) == 4 and size[1:3] != (1, 1):
             maps = np.asarray(result)[: self._few]
-            self._reductions = {"mean": maps.mean(axis=(1, 2)), "maximum": maps.max(axis=(1, 2))}
+            mean, largest = maps.mean(axis=(1, 2)), maps.max(axis=(1, 2))
+            # Dead or constant maps tell nothing: their mean is their maximum, and may be their sum.
+            self._reductions = {} if _alike(mean, largest) else {"mean": mean, "maximum": largest}
 
     def _opens(self, operation: Any) -> bool:
         """Whether this is a model of the head's own layers, and the vector of features is still to come."""
@@ -124,6 +124,10 @@ class Probe:
             raise _Reached
         self.shapes["before_backbone"] = self.reached.shape
         return batch[: self._few]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return bool(np.allclose(one, other, rtol=1e-3, atol=1e-4 * float(np.abs(other).max())))
 
 
 def _knows_training(operation: Any) -> bool:

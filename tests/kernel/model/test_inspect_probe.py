@@ -27,6 +27,8 @@ FORMS = {
     "a sum alone": ("ops.sum(maps, axis=(1, 2))", ""),
     "a mean of the wrong axes": ("ops.mean(maps, axis=(2, 3))", ""),
     "one place": ("maps[:, 0, 0]", ""),
+    "a sum of dead maps": ("ops.sum(maps * 0, axis=(1, 2))", ""),
+    "a mean of constant maps": ("ops.mean(maps * 0 + 3, axis=(1, 2))", ""),
 }
 BUILD = """
 import json, sys
